@@ -1,0 +1,85 @@
+"""For tests only: a headless Chromium, pages rendered into it, and what axe says of them.
+
+With ``serve`` no server runs: requests are answered in the browser's own network layer, so a page
+is looked at exactly as it was rendered, with the site's static files and its own policy.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles import finders
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+ORIGIN = "http://localhost:8000"
+# No look-up of anything outside: the machine that tests may have no network.
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]}
+
+
+@dataclass(frozen=True)
+class RenderedPage:
+    """What a view answered: the document, and the Content-Security-Policy that came with it."""
+
+    html: str
+    policy: str
+
+
+def chromium() -> str:
+    """The browser's program: ``CHROMIUM``, or what the PATH has."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
+    assert found, "no Chromium: install the package chromium, or set CHROMIUM to the program"
+    return found
+
+
+@contextmanager
+def headless() -> Iterator[Browser]:
+    """A headless Chromium. Inside it Django's ORM is out of reach: Playwright runs a loop."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+def serve(context: BrowserContext, pages: Mapping[str, RenderedPage]) -> None:
+    """Answer ``context`` with ``pages`` by path, and with static files; anything else is 404."""
+
+    def answer(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path in pages:
+            page = pages[path]
+            headers = {"content-security-policy": page.policy}
+            route.fulfill(body=page.html, content_type="text/html", headers=headers)
+            return
+        is_static = path.startswith("/static/")
+        found = finders.find(path.removeprefix("/static/")) if is_static else None
+        if found is None:
+            route.fulfill(status=404)
+            return
+        kind = mimetypes.guess_type(found)[0]
+        route.fulfill(body=Path(found).read_bytes(), content_type=kind or "text/plain")
+
+    context.route(f"{ORIGIN}/**", answer)
+
+
+def violations(page: Page) -> list[str]:
+    """Accessibility rules (WCAG 2.2 AA and those tagged RGAA) that ``page`` breaks, with where."""
+    results = Axe().run(page, options=_AXE).response
+    assert results["passes"], "axe looked at nothing"
+    return [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in results["violations"]]
