@@ -1,0 +1,66 @@
+"""Chain id, node address and key folder: the one place that reads them from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from eth_typing import ChecksumAddress
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+
+DEFAULT_PORT: Final = 8545
+DEFAULT_CHAIN_ID: Final = 13055
+"""Part of every signature (EIP-155): a transaction of this chain is worth nothing on another."""
+
+
+class ChainConfigError(Exception):
+    """A chain setting is missing or can't be right; the message names it."""
+
+
+@dataclass(frozen=True)
+class ChainConfig:
+    """``rpc_url``: JSON-RPC over HTTP; ``keys_dir``: encrypted keystores, mode 0700."""
+
+    chain_id: int
+    rpc_url: str
+    keys_dir: Path
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> ChainConfig:
+        """Read CHAIN_ID, CHAIN_RPC_URL (or CHAIN_PORT) and CHAIN_KEYS_DIR (or DATA_DIR).
+
+        Raises ``ChainConfigError``.
+        """
+        env = os.environ if environ is None else environ
+        chain_id = _positive(env, "CHAIN_ID", DEFAULT_CHAIN_ID)
+        port = _positive(env, "CHAIN_PORT", DEFAULT_PORT)
+        rpc_url = env.get("CHAIN_RPC_URL") or f"http://127.0.0.1:{port}"
+        if not rpc_url.startswith(("http://", "https://")):
+            raise ChainConfigError("CHAIN_RPC_URL is not an http(s) URL")
+        keys_dir = env.get("CHAIN_KEYS_DIR") or Path(env.get("DATA_DIR") or "var") / "keys"
+        return cls(chain_id, rpc_url, Path(keys_dir))
+
+
+def _positive(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdecimal() or int(text) == 0:
+        raise ChainConfigError(f"{name}={text!r} is not a positive integer")
+    return int(text)
+
+
+def contract_address(*, deployer: str, nonce: int = 0) -> ChecksumAddress:
+    """Where a contract lands that ``deployer`` creates with its transaction number ``nonce``.
+
+    keccak256(rlp([deployer, nonce]))[12:] (Ethereum yellow paper, §7). The deployment is the
+    deployer's first transaction, so the address is known before any node has seen it and is the
+    same after every rebuild.
+    """
+    number = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
+    if nonce == 0 or nonce > 0x7F:  # RLP: a byte below 0x80 stands for itself
+        number = bytes([0x80 + len(number)]) + number
+    payload = b"\x94" + bytes.fromhex(deployer.removeprefix("0x")) + number
+    return to_checksum_address(keccak(bytes([0xC0 + len(payload)]) + payload)[12:])
