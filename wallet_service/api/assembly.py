@@ -1,0 +1,24 @@
+"""The API as one object: routers, authentication, problems."""
+
+from __future__ import annotations
+
+from service_kit.openapi import ServiceApi
+
+from .auth import ServiceBearer
+from .handlers import install_handlers
+from .proofs import router as proofs
+from .rewards import router as rewards
+from .wallets import router as wallets
+
+api = ServiceApi(
+    title="MDMP wallet",
+    version="1",
+    description="Points of a wallet, the rewards that earn them, and their proofs on the chain.",
+    auth=ServiceBearer(),
+    docs_url=None,
+    urls_namespace="wallet-v1",
+)
+install_handlers(api)
+api.add_router("/wallets", wallets)
+api.add_router("/rewards", rewards)
+api.add_router("/proofs", proofs)

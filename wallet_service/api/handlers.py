@@ -1,0 +1,39 @@
+"""From what services raise to problems (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from service_kit.problems import install_problem_handlers, problem_response
+from wallet_service.ledger.errors import Refusal
+
+from .messages import REFUSALS
+
+logger = logging.getLogger(__name__)
+RETRY_AFTER_S = 2
+
+
+def install_handlers(api: NinjaAPI) -> None:
+    """Answer refusals with their status, and a database that is away with 503."""
+    install_problem_handlers(api)
+
+    def on_refusal(request: HttpRequest, exc: Refusal) -> HttpResponse:
+        status, message = REFUSALS[exc.code]
+        return problem_response(status, exc.code, message)
+
+    def on_database_away(
+        request: HttpRequest, exc: OperationalError | InterfaceError
+    ) -> HttpResponse:
+        # The commit may have happened: the same request with the same key tells.
+        logger.warning("database unavailable", extra={"code": type(exc).__name__})
+        response = problem_response(503, "database_unavailable")
+        response["Retry-After"] = str(RETRY_AFTER_S)
+        return response
+
+    api.exception_handler(Refusal)(on_refusal)
+    api.exception_handler(OperationalError)(on_database_away)
+    api.exception_handler(InterfaceError)(on_database_away)

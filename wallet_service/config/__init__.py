@@ -1,0 +1,1 @@
+"""Django project of the wallet: settings, routes, process entry points."""

@@ -1,0 +1,1 @@
+"""Double-entry ledger: wallets, accounts, journal entries, postings, outbox, idempotency keys."""

@@ -1,0 +1,30 @@
+"""Registers the ledger and the rights of the runtime role on its tables."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.conf import settings
+
+from service_kit.grants import connect_grants
+
+
+class LedgerConfig(AppConfig):
+    name = "wallet_service.ledger"
+    label = "ledger"
+    verbose_name = "Grand livre"
+
+    def ready(self) -> None:
+        connect_grants(
+            self,
+            runtime_role=settings.WALLET_RUNTIME_ROLE,
+            # Accounts change too, but only through the trigger on posting, which acts as owner.
+            append_only=[
+                "ledger_wallet",
+                "ledger_account",
+                "ledger_journalentry",
+                "ledger_posting",
+                "ledger_settlementintent",
+                "ledger_idempotencykey",
+            ],
+            updatable_columns={"ledger_settlementintent": ["batched"]},
+        )

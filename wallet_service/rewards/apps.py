@@ -1,0 +1,25 @@
+"""Registers the rewards and the rights of the runtime role on their tables."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.conf import settings
+
+from service_kit.grants import connect_grants
+
+
+class RewardsConfig(AppConfig):
+    name = "wallet_service.rewards"
+    label = "rewards"
+    verbose_name = "Récompenses"
+
+    def ready(self) -> None:
+        connect_grants(
+            self,
+            runtime_role=settings.WALLET_RUNTIME_ROLE,
+            append_only=["rewards_rewardrule", "rewards_reward"],
+            # A decision; the trigger refuses any other change.
+            updatable_columns={
+                "rewards_reward": ["state", "void_reason", "decided_entry_id", "decided_at"]
+            },
+        )

@@ -1,0 +1,1 @@
+"""Settlement of posted entries on the chain: batches, relayer, reconciliation."""

@@ -1,0 +1,25 @@
+"""What settlement raises."""
+
+from __future__ import annotations
+
+from .domain import Problem
+
+
+class SettlementError(Exception):
+    """Base of this app's errors; the message may be shown to an operator."""
+
+
+class DeploymentRefused(SettlementError):
+    """The contract can't be deployed, or the deployment stored is not the one configured."""
+
+
+class RelayerBlocked(SettlementError):
+    """The relayer must stop and wait for a person; ``problem`` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+class NotReady(SettlementError):
+    """A readiness check failed."""

@@ -1,0 +1,200 @@
+"""The relayer: one process that keeps the chain in step with the ledger.
+
+It may be killed at any moment. Whatever it does is either one SQL transaction or a repetition of
+bytes stored by one (see ``forming``, ``settling``, ``rewinding``), so a new process goes on where
+the chain and the tables are.
+
+When the node is away nothing of the ledger waits for it: intents gather in the outbox and are
+settled when it is back.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from django.db import InterfaceError, OperationalError, connection
+
+from chain.client import ChainClient, ChainError
+
+from .domain import Problem, RelayerState, TransactionState
+from .errors import RelayerBlocked
+from .forming import batches_form
+from .heartbeat import Heartbeat
+from .keyring import Keyring
+from .locks import Lock, release_session_lock, try_session_lock
+from .models import ChainTransaction, Deployment
+from .periodic import PeriodicReconciliation
+from .rewinding import chain_rewound
+from .settling import WINDOW, chain_settle, nonces_compare
+from .waiting import StopSignal, intents_waiting, subscribe, wait_for_intents
+
+_IDLE_S: Final = 2.0  # longest sleep without a notification; the heartbeat's rhythm too
+_LOCK_RETRY_S: Final = 1.0
+_SHORTEST_WAIT_S: Final = 0.02  # for a receipt; doubles up to ...
+_LONGEST_RECEIPT_WAIT_S: Final = 0.5
+_FIRST_BACK_OFF_S: Final = 0.25  # after a failure; doubles up to ...
+_LONGEST_BACK_OFF_S: Final = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+class Relayer:
+    """Settles until told to stop. One in the whole installation works; others wait for its lock."""
+
+    def __init__(
+        self,
+        *,
+        client: ChainClient,
+        open_keyring: Callable[[Deployment], Keyring],
+        stop: StopSignal,
+        reconcile_every_s: float,
+    ) -> None:
+        self._client = client
+        self._open_keyring = open_keyring
+        self._stop = stop
+        self._heartbeat = Heartbeat()
+        self._reconciliation = PeriodicReconciliation(client=client, every_s=reconcile_every_s)
+        self._keyring: Keyring | None = None
+        # Signing is certain, so it begins once node and ledger were found to fit, goes on while the
+        # node is away, and stops with a problem until a step has gone through again.
+        self._may_form = False
+        self._nonces_compared = False
+        self._failures = 0
+        self._receipt_waits = 0
+
+    def run(self) -> None:
+        """Work until stopped. Raises ``KeystoreError`` when a key can't be opened."""
+        while not self._stop.is_set:
+            try:
+                self._work_under_lock()
+            except (OperationalError, InterfaceError) as exc:
+                # The session is gone, and its lock with it: start over with a new one.
+                logger.error("database unavailable", extra={"code": type(exc).__name__})
+                connection.close()
+                self._failures += 1
+                self._stop.wait(self._back_off_s())
+
+    def _work_under_lock(self) -> None:
+        """Single writer: the lock lives in the session that all our statements use."""
+        said = False
+        while not try_session_lock(Lock.RELAYER):
+            if not said:
+                logger.info("another relayer is at work; waiting for its lock")
+                said = True
+            self._stop.wait(_LOCK_RETRY_S)
+            if self._stop.is_set:
+                return
+        self._may_form = False  # another session: perhaps of a ledger restored meanwhile
+        self._nonces_compared = False
+        try:
+            subscribe()
+            logger.info("relayer started")
+            while not self._stop.is_set:
+                self.step()
+        finally:
+            # The connection may go back to a pool instead of being closed.
+            if connection.is_usable():
+                release_session_lock(Lock.RELAYER)
+        logger.info("relayer stopped")
+
+    def step(self) -> None:
+        """Do what can be done now, then wait for what comes next."""
+        deployment = Deployment.objects.order_by("id").first()
+        if deployment is None:
+            self._say(RelayerState.WAITING_FOR_DEPLOYMENT)
+            self._stop.wait(_LOCK_RETRY_S)
+            return
+        try:
+            self._settle(deployment)
+        except ChainError as exc:
+            self._failures += 1
+            self._nonces_compared = False
+            self._say(RelayerState.NODE_UNAVAILABLE, detail=type(exc).__name__)
+            self._stop.wait(self._back_off_s())
+        except RelayerBlocked as blocked:
+            self._failures += 1
+            self._may_form = False
+            self._nonces_compared = False
+            self._say(RelayerState.BLOCKED, blocked.problem)
+            self._stop.wait(self._back_off_s())
+
+    def _settle(self, deployment: Deployment) -> None:
+        formed = self._form(deployment) if self._may_form else 0
+        if self._client.chain_id() != deployment.chain_id:
+            raise RelayerBlocked(Problem.CHAIN_ID)
+        if not self._nonces_compared:
+            nonces_compare(deployment=deployment, client=self._client)
+            self._nonces_compared = True
+        if chain_rewound(client=self._client):
+            self._say(RelayerState.REBUILDING)
+            self._reconciliation.start_over()
+        progress = chain_settle(client=self._client)
+        _check_refused_lines()
+        if not self._may_form and intents_waiting():
+            self._keys(deployment)  # a wrong key blocks here too, not in every second step only
+        self._may_form = True
+        self._failures = 0
+        if formed or progress.confirmed or progress.sent:
+            self._receipt_waits = 0
+            self._say_working()
+        elif progress.waiting:
+            self._say_working()
+            self._stop.wait(self._receipt_wait_s())
+        else:
+            self._say(RelayerState.IDLE)
+            if not intents_waiting() and self._reconciliation.advance():
+                return
+            wait_for_intents(stop=self._stop, seconds=_IDLE_S)
+
+    def _form(self, deployment: Deployment) -> int:
+        """Form batches while fewer than ``WINDOW`` transactions wait, node or no node."""
+        if not intents_waiting() or _unconfirmed() >= WINDOW:
+            return 0
+        _check_refused_lines()
+        return batches_form(deployment=deployment, keyring=self._keys(deployment))
+
+    def _keys(self, deployment: Deployment) -> Keyring:
+        if self._keyring is None:
+            self._keyring = self._open_keyring(deployment)
+        return self._keyring
+
+    def _say_working(self) -> None:
+        rebuilding = (
+            ChainTransaction.objects.exclude(state=TransactionState.CONFIRMED)
+            .filter(first_confirmed_at__isnull=False)
+            .exists()
+        )
+        self._say(RelayerState.REBUILDING if rebuilding else RelayerState.SETTLING)
+
+    def _say(
+        self, state: RelayerState, problem: Problem = Problem.NONE, *, detail: str = ""
+    ) -> None:
+        if self._heartbeat.beat(state, problem) and state in (
+            RelayerState.NODE_UNAVAILABLE,
+            RelayerState.BLOCKED,
+        ):
+            logger.error("not settling", extra={"state": state, "code": problem or detail})
+
+    def _receipt_wait_s(self) -> float:
+        self._receipt_waits += 1
+        return _doubling(_SHORTEST_WAIT_S, self._receipt_waits, _LONGEST_RECEIPT_WAIT_S)
+
+    def _back_off_s(self) -> float:
+        return _doubling(_FIRST_BACK_OFF_S, self._failures, _LONGEST_BACK_OFF_S)
+
+
+def _doubling(first_s: float, attempt: int, longest_s: float) -> float:
+    """``first_s`` for attempt 1, twice as long each time, ``longest_s`` at most."""
+    return min(first_s * 2.0 ** min(attempt - 1, 16), longest_s)
+
+
+def _unconfirmed() -> int:
+    return ChainTransaction.objects.exclude(state=TransactionState.CONFIRMED).count()
+
+
+def _check_refused_lines() -> None:
+    """Ledger and chain disagree: no more batches until a person has looked."""
+    if ChainTransaction.objects.filter(lines_refused__gt=0).exists():
+        raise RelayerBlocked(Problem.LINES_REFUSED)
