@@ -1,0 +1,22 @@
+"""The internal API ``/api/v1``: what the dialogue's actions may ask of the city's side."""
+
+from django.conf import settings
+
+from agent_console.conversations.api import router as conversations
+from agent_console.places.api import router as places
+from agent_console.reports.api import router as reports
+from service_kit.openapi import ServiceApi
+from service_kit.problems import install_problem_handlers
+from service_kit.tokens import ServiceTokenAuth
+
+api = ServiceApi(
+    title="MDMP console, internal API",
+    version="1",
+    auth=ServiceTokenAuth(settings.CONSOLE_API_TOKENS),
+    docs_url=None,
+    urls_namespace="api-v1",
+)
+install_problem_handlers(api)
+api.add_router("/reports", reports)
+api.add_router("/places", places)
+api.add_router("/conversations", conversations)

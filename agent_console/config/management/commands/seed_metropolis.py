@@ -1,0 +1,65 @@
+"""A small believable Metropolis: communes, categories, one demo account per role."""
+
+import os
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from agent_console.places.services import communes_load
+from agent_console.reports.services import taxonomy_load
+
+_OPERATOR = (
+    "conversations.view_conversation",
+    "reports.view_report",
+    "reports.validate_report",
+    "reports.reject_report",
+    "citizens.view_wallet",
+)
+# group -> permissions; pages check permissions, never the group's name
+_GROUPS: dict[str, tuple[str, ...]] = {
+    "Opérateurs": _OPERATOR,
+    "Superviseurs": (*_OPERATOR, "reports.change_category", "auth.view_user"),
+    "Partenaires": (),
+}
+# user name -> (group, environment name of the password, first name)
+_ACCOUNTS = {
+    "operateur": ("Opérateurs", "DEMO_OPERATOR_PASSWORD", "Camille"),
+    "superviseur": ("Superviseurs", "DEMO_SUPERVISOR_PASSWORD", "Nadia"),
+    "partenaire": ("Partenaires", "DEMO_PARTNER_PASSWORD", "Piscine"),
+}
+
+
+class Command(BaseCommand):
+    help = "Load reference data and make the demo accounts; prints the accounts made now."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        communes_load()
+        taxonomy_load()
+        for name, permissions in _GROUPS.items():
+            group, is_new = Group.objects.get_or_create(name=name)
+            if is_new:  # an administrator's later changes stay
+                group.permissions.set([_permission(code) for code in permissions])
+        made = [line for line in map(_account, _ACCOUNTS) if line]
+        if made:
+            self.stdout.write("Demo accounts (also in secrets.env; shown once):")
+            for line in made:
+                self.stdout.write(f"  {line}")
+
+
+def _permission(code: str) -> Permission:
+    app, codename = code.split(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
+
+
+def _account(username: str) -> str:
+    """Make the account unless it exists; returns the line to show, or nothing."""
+    group, password_name, first_name = _ACCOUNTS[username]
+    password = os.environ.get(password_name)
+    if not password or User.objects.filter(username=username).exists():
+        return ""
+    user = User.objects.create_user(username, password=password, first_name=first_name)
+    user.groups.add(Group.objects.get(name=group))
+    return f"{username:12} {password}   ({group})"

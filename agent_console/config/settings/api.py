@@ -1,0 +1,17 @@
+"""Who may call the internal API, and the services that the console calls."""
+
+from service_kit.tokens import ServiceToken
+
+from .env import env
+
+CONSOLE_API_TOKENS = (
+    ServiceToken(
+        name="actions",
+        secret=env.str("CONSOLE_API_TOKEN_ACTIONS"),
+        scopes=frozenset({"reports:write", "places:read", "conversations:read"}),
+    ),
+)
+RASA_URL = env.str("RASA_URL")
+RASA_TOKEN = env.str("RASA_TOKEN")
+WALLET_URL = env.str("WALLET_URL")
+WALLET_API_TOKEN = env.str("WALLET_API_TOKEN_CONSOLE")

@@ -1,0 +1,5 @@
+"""The environment: a required name that is missing stops the start-up."""
+
+import environ
+
+env = environ.Env()

@@ -1,0 +1,16 @@
+"""Static files, served by the console process itself."""
+
+import warnings
+
+# WhiteNoise hands files over as plain iterators; under ASGI Django reads them in a thread, which
+# is what we want for small files, and warns about it once per file.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
+
+STATIC_URL = "/static/"
+# Files are found where the apps keep them: no collect step stands between a change and a page.
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

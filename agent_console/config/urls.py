@@ -1,0 +1,15 @@
+"""Addresses of the console process; each line stays put."""
+
+from django.urls import include, path
+
+from service_kit.health import health_urls
+
+from .api import api
+from .readiness import CHECKS
+
+urlpatterns = [
+    path("", include("channels_config.web.urls")),
+    path("console/", include("agent_console.intake.urls")),
+    path("api/v1/", api.urls),
+    *health_urls(CHECKS),
+]

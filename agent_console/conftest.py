@@ -1,0 +1,68 @@
+"""Fixtures of the console's unit tests: real PostgreSQL and Valkey, made-up residents."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Permission, User
+
+from agent_console.citizens.models import ContactPoint
+from agent_console.citizens.services import web_contact_open, web_token_new
+from agent_console.conversations.models import Conversation
+from agent_console.conversations.services import receive_message
+from agent_console.places.services import communes_load
+from agent_console.reports.models import Report
+from agent_console.reports.services import report_create, taxonomy_load
+
+
+@pytest.fixture
+def metropolis(db: None) -> None:
+    """Communes and categories."""
+    communes_load()
+    taxonomy_load()
+
+
+@pytest.fixture
+def contact_point(db: None) -> ContactPoint:
+    """A visitor of the web chat."""
+    return web_contact_open(token=web_token_new())
+
+
+@pytest.fixture
+def conversation(contact_point: ContactPoint) -> Conversation:
+    """A conversation in which one message was received."""
+    return receive_message(
+        contact_point=contact_point,
+        external_id=f"{contact_point.id}:{uuid.uuid4()}",
+        text="Bonjour",
+    ).conversation
+
+
+@pytest.fixture
+def report(metropolis: None, conversation: Conversation) -> Report:
+    """A report just taken in."""
+    return report_create(
+        intake_key=f"test:{uuid.uuid4()}",
+        conversation=conversation,
+        category_code="pothole",
+        address="12 rue Paradis",
+        commune="Marseille",
+        place="",
+        description="Un trou",
+    )
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    """Make a staff account with the named permissions (``app.codename``)."""
+
+    def make(username: str, *permissions: str) -> User:
+        user = User.objects.create_user(username, password="Un mot de passe 42")
+        for code in permissions:
+            app, codename = code.split(".")
+            user.user_permissions.add(
+                Permission.objects.get(content_type__app_label=app, codename=codename)
+            )
+        return User.objects.get(pk=user.pk)
+
+    return make

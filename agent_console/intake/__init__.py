@@ -1,0 +1,1 @@
+"""The operator's and supervisor's screens, and the WebSocket that keeps them fresh."""

@@ -1,0 +1,49 @@
+"""Reads that only these screens need."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from agent_console.citizens.models import Resident
+from agent_console.conversations.models import Conversation, Message
+from agent_console.reports.models import Report, ReportReward, RewardState
+from agent_console.reports.workflow import State
+
+
+def conversation_find(*, conversation_id: UUID) -> Conversation | None:
+    """A conversation that holds at least one message, with whom it is held."""
+    return (
+        Conversation.objects.filter(pk=conversation_id, last_seq__gt=0)
+        .select_related("contact_point__resident")
+        .first()
+    )
+
+
+def newest_messages(*, conversation: Conversation, limit: int) -> list[Message]:
+    """The last ``limit`` messages in reading order, with their delivery."""
+    newest = conversation.messages.select_related("delivery").order_by("-seq")[:limit]
+    return list(newest)[::-1]
+
+
+def reports_of(*, conversation: Conversation) -> QuerySet[Report]:
+    """The reports made in a conversation, newest first."""
+    return (
+        Report.objects.filter(conversation=conversation)
+        .select_related("category", "commune")
+        .order_by("-created_at")
+    )
+
+
+def resident_find(*, resident_id: UUID) -> Resident | None:
+    """A resident by number."""
+    return Resident.objects.filter(pk=resident_id).first()
+
+
+def rewards_are_due(*, resident: Resident) -> bool:
+    """True while the wallet has not heard of a report yet, or of its validation."""
+    unheard = Q(state=RewardState.WAITING) | Q(
+        state=RewardState.PENDING, report__state=State.QUALIFIED
+    )
+    return ReportReward.objects.filter(unheard, report__resident=resident).exists()

@@ -1,0 +1,1 @@
+"""The territory: which commune a word means."""

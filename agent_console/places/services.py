@@ -1,0 +1,38 @@
+"""Loading the territory."""
+
+import csv
+from pathlib import Path
+
+from django.db import transaction
+
+from .models import Commune
+from .names import fold
+
+_DATA = Path(__file__).parent / "data"
+_MARSEILLE = "13055"
+
+
+@transaction.atomic
+def communes_load() -> int:
+    """Insert or update the communes from the files of the project; returns how many there are."""
+    rows: list[tuple[dict[str, str], str | None]] = [
+        (row, None) for row in _read("communes_amp.csv")
+    ]
+    rows += [(row, _MARSEILLE) for row in _read("arrondissements_marseille.csv")]
+    for row, parent in rows:
+        Commune.objects.update_or_create(
+            insee=row["insee"],
+            defaults={
+                "name": row["nom"],
+                "search_name": fold(row["nom"]),
+                "parent_id": parent,
+                "population": int(row["population"]),
+                "postcodes": row["codes_postaux"].split(),
+            },
+        )
+    return len(rows)
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    with (_DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

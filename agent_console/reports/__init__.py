@@ -1,0 +1,1 @@
+"""Signalements (Open311: service requests): taxonomy, intake, workflow, their reward."""

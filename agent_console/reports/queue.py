@@ -1,0 +1,20 @@
+"""Puts this app's jobs into the queue, inside the caller's transaction; arguments are ids."""
+
+import uuid
+
+from procrastinate.contrib.django import app
+
+
+def enqueue_reward(*, report_id: uuid.UUID) -> None:
+    """Have the promised reward opened in the wallet."""
+    _defer("reports.reward", report_id)
+
+
+def enqueue_outcome(*, report_id: uuid.UUID) -> None:
+    """Have the reward settled and the citizen told."""
+    _defer("reports.outcome", report_id)
+
+
+def _defer(task: str, report_id: uuid.UUID) -> None:
+    # One lock per report: its jobs run in the order of their causes.
+    app.configure_task(task, lock=f"report:{report_id}").defer(report_id=str(report_id))

@@ -1,0 +1,1 @@
+"""The web channel: the portal, the embeddable chat and its WebSocket protocol."""
