@@ -1,0 +1,1 @@
+"""Rasa's action server: what the assistant does in the city's systems, one module a topic."""

@@ -1,0 +1,1 @@
+"""Tests of the actions: a tracker in, events and replies out."""

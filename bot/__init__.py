@@ -1,0 +1,1 @@
+"""The Rasa project: configuration, domain, rules, custom NLU and the hub channel."""

@@ -1,0 +1,1 @@
+"""What the hub channel is made of: reading a turn, running it once, answering it again."""

@@ -1,0 +1,1 @@
+"""Tests of the Rasa project: real graph, real hub, the city played by a small server."""
