@@ -1,0 +1,213 @@
+"""The processes, their commands, and the only environment names that each may see.
+
+``docker-compose.yml`` runs the same commands; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from chain.node import anvil_arguments
+
+from . import postgres, valkey
+from .config import BOT_PYTHON, PLATFORM_PYTHON, ROOT, Config
+
+Environment = Mapping[str, str]
+
+# What any program may see, whoever it is.
+_COMMON = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "SSL_CERT_FILE",
+    "DATA_DIR",
+    "BIND_HOST",
+    "LOG_LEVEL",
+)
+_WALLET = ("WALLET_DATABASE_URL", "WALLET_SECRET_KEY", "CHAIN_RPC_URL", "CHAIN_ID")
+_CONSOLE = (
+    "DATABASE_URL",
+    "VALKEY_URL",
+    "CONSOLE_SECRET_KEY",
+    "CONSOLE_API_TOKEN_ACTIONS",
+    "RASA_URL",
+    "RASA_TOKEN",
+    "WALLET_URL",
+    "WALLET_API_TOKEN_CONSOLE",
+    "PUBLIC_BASE_URL",
+    "ALLOWED_HOSTS",
+    "WEB_CHAT_ORIGINS",
+)
+_BOT = ("RASA_TELEMETRY_ENABLED", "TF_CPP_MIN_LOG_LEVEL", "SQLALCHEMY_SILENCE_UBER_WARNING")
+_BOT_CONSTANTS = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
+
+@dataclass(frozen=True)
+class Process:
+    """One long-running program.
+
+    ``command`` builds the argument vector; ``reads`` are the environment names it gets beside the
+    common ones, ``constants`` those whose value is fixed; ``port`` is the setting of the port that
+    it listens on, if any; ``stop_signal`` ends it cleanly within ``stop_wait_s`` seconds.
+    """
+
+    name: str
+    command: Callable[[Config, Environment], list[str]]
+    reads: tuple[str, ...] = ()
+    port: str | None = None
+    stop_signal: str = "TERM"
+    stop_wait_s: int = 15
+    constants: Mapping[str, str] | None = None
+
+    def environment(self, available: Environment) -> dict[str, str]:
+        """The filtered environment of this process."""
+        names = {*_COMMON, *self.reads, *((self.port,) if self.port else ())}
+        merged = {**os.environ, **available}
+        seen = {name: merged[name] for name in sorted(names) if name in merged}
+        return {**seen, **(self.constants or {})}
+
+
+def _postgres(config: Config, env: Environment) -> list[str]:
+    return postgres.server_command(config)
+
+
+def _valkey(config: Config, env: Environment) -> list[str]:
+    return valkey.server_command(config)
+
+
+def _chain(config: Config, env: Environment) -> list[str]:
+    return anvil_arguments(port=config.ports["CHAIN_PORT"], chain_id=int(env["CHAIN_ID"]))
+
+
+def _wallet(config: Config, env: Environment) -> list[str]:
+    return [
+        str(PLATFORM_PYTHON.with_name("gunicorn")),
+        "--config",
+        "python:wallet_service.config.serving",
+        "wallet_service.config.wsgi:application",
+    ]
+
+
+def _relayer(config: Config, env: Environment) -> list[str]:
+    return [str(PLATFORM_PYTHON), "-m", "wallet_service.manage", "relay"]
+
+
+def _console(config: Config, env: Environment) -> list[str]:
+    return [
+        str(PLATFORM_PYTHON.with_name("uvicorn")),
+        "agent_console.config.asgi:application",
+        "--host",
+        env["BIND_HOST"],
+        "--port",
+        str(config.ports["PORT"]),
+        "--no-access-log",
+        "--no-server-header",
+        "--log-level",
+        "warning",
+        "--timeout-graceful-shutdown",
+        "5",
+        "--ws-max-size",
+        "65536",
+    ]
+
+
+def _worker(config: Config, env: Environment) -> list[str]:
+    return [str(PLATFORM_PYTHON), "-m", "agent_console.manage", "work"]
+
+
+def _actions(config: Config, env: Environment) -> list[str]:
+    return [str(BOT_PYTHON), "-m", "actions.server"]
+
+
+def _rasa(config: Config, env: Environment) -> list[str]:
+    return [str(BOT_PYTHON), "-m", "bot.serve"]
+
+
+ENGINES = (
+    Process("postgres", _postgres, port="POSTGRES_PORT", stop_signal="INT", stop_wait_s=30),
+    Process("valkey", _valkey, port="VALKEY_PORT"),
+    Process("chain", _chain, port="CHAIN_PORT"),
+)
+SERVICES = (
+    Process(
+        "wallet",
+        _wallet,
+        reads=(*_WALLET, "WALLET_API_TOKEN_CONSOLE", "WALLET_API_TOKEN_ACTIONS"),
+        port="WALLET_PORT",
+    ),
+    Process(
+        "relayer",
+        _relayer,
+        reads=(
+            *_WALLET,
+            "CHAIN_KEYS_DIR",
+            "CHAIN_KEYSTORE_PASSWORD_ISSUER",
+            "CHAIN_KEYSTORE_PASSWORD_REDEEMER",
+            "WALLET_RECONCILE_EVERY_S",
+        ),
+    ),
+    Process("console", _console, reads=_CONSOLE, port="PORT"),
+    Process("worker", _worker, reads=_CONSOLE),
+    Process(
+        "actions",
+        _actions,
+        reads=(
+            "ACTIONS_TOKEN",
+            "CONSOLE_URL",
+            "CONSOLE_API_TOKEN_ACTIONS",
+            "WALLET_URL",
+            "WALLET_API_TOKEN_ACTIONS",
+            *_BOT,
+        ),
+        port="ACTIONS_PORT",
+        constants=_BOT_CONSTANTS,
+    ),
+    Process(
+        "rasa",
+        _rasa,
+        reads=(
+            "RASA_TOKEN",
+            "ACTIONS_URL",
+            "ACTIONS_TOKEN",
+            "RASA_DATABASE_URL",
+            "VALKEY_HOST",
+            "VALKEY_PORT",
+            "VALKEY_PASSWORD",
+            *_BOT,
+        ),
+        port="RASA_PORT",
+        stop_wait_s=20,
+        constants=_BOT_CONSTANTS,
+    ),
+)
+
+
+def plan(config: Config) -> tuple[Process, ...]:
+    """The processes of this installation: engines given by URL are left out."""
+    embedded = {
+        "postgres": config.embedded_postgres,
+        "valkey": config.embedded_valkey,
+        "chain": config.embedded_chain,
+    }
+    return (*(engine for engine in ENGINES if embedded[engine.name]), *SERVICES)
+
+
+def by_name(config: Config, name: str) -> Process:
+    """The process called ``name``; raises ``KeyError``."""
+    return {process.name: process for process in plan(config)}[name]
+
+
+def execute(config: Config, process: Process, available: Environment) -> None:
+    """Become ``process``: replaces the current program, so signals reach it directly."""
+    os.chdir(ROOT)
+    command = process.command(config, available)
+    os.execvpe(command[0], command, process.environment(available))
