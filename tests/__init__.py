@@ -1,0 +1,1 @@
+"""What crosses folders: journeys, contracts and faults, against the really running system."""

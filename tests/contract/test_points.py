@@ -1,0 +1,12 @@
+"""What the console promises is what the wallet pays, as shipped."""
+
+import yaml
+
+from ops.config import ROOT
+
+
+def test_both_services_ship_the_same_points() -> None:
+    taxonomy = yaml.safe_load((ROOT / "agent_console/reports/data/taxonomy.yaml").read_text())
+    rules = yaml.safe_load((ROOT / "wallet_service/rewards/seeds/rules.yaml").read_text())
+    promised = {f"report.{row['code']}": row["reward"] for row in taxonomy["report_categories"]}
+    assert rules["rules"] == promised
