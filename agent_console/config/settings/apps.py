@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
+    "agent_console.staff",
     "agent_console.citizens",
     "agent_console.conversations",
     "agent_console.places",

@@ -13,7 +13,7 @@ from django.test import Client
 from agent_console.citizens.models import Resident
 from agent_console.citizens.services import wallet_assign
 from agent_console.reports.models import Report, ReportReward, RewardState
-from agent_console.wallet import client as wallet_client
+from agent_console.wallet import http as wallet_http
 
 TRANSACTION = "0x" + "ab" * 32
 type Answer = Callable[[httpx.Request], httpx.Response]
@@ -27,7 +27,7 @@ def wallet_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Answer]]:
         base_url="http://wallet.test",
         transport=httpx.MockTransport(lambda request: answers[-1](request)),
     )
-    monkeypatch.setattr(wallet_client, "_client", lambda: http)
+    monkeypatch.setattr(wallet_http, "client", lambda: http)
     yield answers
     http.close()
 

@@ -6,7 +6,7 @@ import uuid
 import httpx
 import pytest
 
-from agent_console.wallet import client
+from agent_console.wallet import client, http
 
 EVIDENCE = uuid.uuid4()
 
@@ -16,7 +16,7 @@ def _answer(monkeypatch: pytest.MonkeyPatch, status: int, body: object) -> None:
         lambda request: httpx.Response(status, content=json.dumps(body))
     )
     double = httpx.Client(base_url="http://wallet", transport=transport)
-    monkeypatch.setattr(client, "_client", lambda: double)
+    monkeypatch.setattr(http, "client", lambda: double)
 
 
 def _open() -> client.RewardView:
