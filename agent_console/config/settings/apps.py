@@ -22,6 +22,8 @@ INSTALLED_APPS = [
     "agent_console.reports",
     "channels_config.web",
     "agent_console.intake",
+    "agent_console.partners",
+    "agent_console.redemptions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

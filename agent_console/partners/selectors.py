@@ -1,0 +1,37 @@
+"""Reads about cashiers."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from .models import Cashier
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+
+def cashier_of(*, user: AbstractBaseUser | AnonymousUser) -> Cashier | None:
+    """The active cashier behind an account, if it stands at a till."""
+    if not user.is_authenticated:
+        return None
+    return Cashier.objects.select_related("user", "resident").filter(user=user, active=True).first()
+
+
+def cashiers_of(*, partner_id: uuid.UUID) -> QuerySet[Cashier]:
+    """A partner's cashiers, active ones first."""
+    return (
+        Cashier.objects.filter(partner_id=partner_id)
+        .select_related("user")
+        .order_by("-active", "site", "user__username")
+    )
+
+
+def is_own_voucher(*, cashier: Cashier, wallet_id: uuid.UUID) -> bool:
+    """True when the voucher was bought by the resident that the cashier is declared to be.
+
+    Compared here: the wallet knows no person, and the answer is one yes or no.
+    """
+    return cashier.resident is not None and cashier.resident.wallet_id == wallet_id

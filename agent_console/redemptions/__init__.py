@@ -1,0 +1,1 @@
+"""Points become a service: the public catalogue, the voucher's page, redeeming for a caller."""
