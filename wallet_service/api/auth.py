@@ -11,10 +11,25 @@ from ninja.security import HttpBearer
 
 from service_kit.tokens import ServiceToken, ServiceTokenAuth
 
+# What can be read and written apart.  Cashiers' and supervisors' own rights are the console's: the
+# wallet knows its callers, not people.
+TOPICS = (
+    "wallets",
+    "rewards",
+    "rules",
+    "reviews",
+    "corrections",
+    "offers",
+    "partners",
+    "redemptions",
+    "vouchers",
+    "expiry",
+    "chain",
+)
 # Caller → what its token allows.
 SCOPES: dict[str, frozenset[str]] = {
-    "console": frozenset({"wallets:read", "wallets:write", "rewards:read", "rewards:write"}),
-    "actions": frozenset({"wallets:read"}),
+    "console": frozenset(f"{topic}:{right}" for topic in TOPICS for right in ("read", "write")),
+    "actions": frozenset({"wallets:read", "offers:read", "redemptions:read", "redemptions:write"}),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,12 @@ def install_handlers(api: NinjaAPI) -> None:
 
     def on_refusal(request: HttpRequest, exc: Refusal) -> HttpResponse:
         status, message = REFUSALS[exc.code]
-        return problem_response(status, exc.code, message)
+        # What a refusal adds to its code, such as the cap that was reached; texts, as in ProblemOut.
+        fields: dict[str, str] = getattr(exc, "fields", {})
+        response = problem_response(status, exc.code, message, fields)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            response["Retry-After"] = str(RETRY_AFTER_S)
+        return response
 
     def on_database_away(
         request: HttpRequest, exc: OperationalError | InterfaceError

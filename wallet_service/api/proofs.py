@@ -10,7 +10,7 @@ from ninja import Router
 from service_kit.openapi import problems
 from service_kit.tokens import require_scope
 
-from .schemas import ProofOut
+from .schemas.proofs import ProofOut
 from .types import Uuid
 from .views import proof_view
 

@@ -13,7 +13,7 @@ from wallet_service.ledger.idempotency import Answer
 from wallet_service.rewards.selectors import reward_get
 from wallet_service.rewards.services import reward_body, reward_confirm, reward_open, reward_void
 
-from .schemas import RewardIn, RewardOut, RewardVoidIn
+from .schemas.rewards import RewardIn, RewardOut, RewardVoidIn
 from .types import IdempotencyKeyHeader, Uuid
 
 router = Router(tags=["rewards"])

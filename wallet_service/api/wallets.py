@@ -12,7 +12,8 @@ from service_kit.tokens import require_scope
 from wallet_service.ledger.selectors import wallet_get
 from wallet_service.ledger.services import wallet_open
 
-from .schemas import EntryPage, PageQuery, WalletOut
+from .schemas.common import PageQuery
+from .schemas.wallets import EntryPage, WalletOut
 from .types import Uuid
 from .views import statement_view, wallet_view
 
