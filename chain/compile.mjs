@@ -42,7 +42,9 @@ function compile(name) {
     settings: {
       ...SETTINGS,
       outputSelection: {
-        "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] },
+        "*": {
+          "*": ["abi", "devdoc", "userdoc", "evm.bytecode.object", "evm.deployedBytecode.object"],
+        },
       },
     },
   };
@@ -72,6 +74,9 @@ function compile(name) {
     },
     runtime_sha256: createHash("sha256").update(Buffer.from(runtime, "hex")).digest("hex"),
     abi: contract.abi,
+    // NatSpec, for people's tools; a test wants it for every external function.
+    userdoc: contract.userdoc,
+    devdoc: contract.devdoc,
     bytecode: `0x${contract.evm.bytecode.object}`,
   };
 }

@@ -53,13 +53,19 @@ contract NudgePoints is ERC20, AccessControlEnumerable, Pausable {
     );
 
     /// @notice This line had no effect and never will: reconciliation must explain it.
+    /// @param number the line's number, used up
+    /// @param account the account that would have received (mint) or given (move, burn)
+    /// @param points what the line asked for
     event LineRefused(uint256 indexed number, address indexed account, uint256 points);
 
     /// @notice Points are not transferable by their holder.
     error NudgePointsNotTransferable();
     /// @notice A batch holds 1 to MAX_LINES lines.
+    /// @param lines how many it held
     error NudgePointsBatchSize(uint256 lines);
     /// @notice `moveBatch` needs one recipient for each line.
+    /// @param lines how many lines the batch held
+    /// @param recipients how many recipients it held
     error NudgePointsRecipients(uint256 lines, uint256 recipients);
     /// @notice The last admin cannot be removed: grant another one first.
     error NudgePointsLastAdmin();
@@ -173,17 +179,21 @@ contract NudgePoints is ERC20, AccessControlEnumerable, Pausable {
     }
 
     /// @notice Whether a line with this number was processed, applied or refused.
-    function isUsed(uint256 number) external view returns (bool) {
+    /// @param number a line's dense number; every number that fits may be asked
+    /// @return used true once a batch has held a line of this number
+    function isUsed(uint256 number) external view returns (bool used) {
         return _used.get(number);
     }
 
     /// @notice Version of this contract's rules; another version is another contract at another address.
-    function version() external pure returns (string memory) {
+    /// @return text semantic version
+    function version() external pure returns (string memory text) {
         return "1.0.0";
     }
 
     /// @notice Points are whole: no decimals.
-    function decimals() public pure override returns (uint8) {
+    /// @return places always 0
+    function decimals() public pure override returns (uint8 places) {
         return 0;
     }
 

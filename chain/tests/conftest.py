@@ -81,7 +81,12 @@ def client(node: TestNode) -> Iterator[ChainClient]:
 
 @pytest.fixture
 def contract(client: ChainClient) -> Contract:
-    """A contract of its own for each test: fresh keys, hence a fresh address."""
+    """A contract of its own for each test."""
+    return new_contract(client)
+
+
+def new_contract(client: ChainClient) -> Contract:
+    """Deploy one with its roles granted: fresh keys, hence a fresh address."""
     admin, issuer, redeemer = (_new_key() for _ in range(3))
     creation = UnsignedTransaction(
         chain_id=CHAIN_ID,
