@@ -89,7 +89,7 @@ class Journal(RuleBasedStateMachine):
 
 def test_no_sequence_of_calls_breaks_the_journal(client: ChainClient) -> None:
     machine = type("JournalOnNode", (Journal,), {"client": client})
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(max_examples=12, stateful_step_count=25, deadline=None, derandomize=True),
     )

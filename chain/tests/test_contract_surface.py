@@ -19,57 +19,56 @@ CITIZEN: Final = "0x" + "c1" * 20
 OTHER: Final = "0x" + "c2" * 20
 WORD: Final = bytes.fromhex("c1" * 20) + (5).to_bytes(12, "big")
 
+# function, its arguments, the type of its answer, the answer
 Reading = tuple[str, Callable[[Contract], list[object]], str, Callable[[Contract], object]]
-READS: Final[dict[str, Reading]] = {
-    signature: (signature, arguments, answer, expected)
-    for signature, arguments, answer, expected in (
-        ("name()", lambda c: [], "string", lambda c: "Points nudge de la Metropole"),
-        ("symbol()", lambda c: [], "string", lambda c: "NUDGE"),
-        ("decimals()", lambda c: [], "uint8", lambda c: 0),
-        ("version()", lambda c: [], "string", lambda c: "1.0.0"),
-        ("totalSupply()", lambda c: [], "uint256", lambda c: 10),
-        ("balanceOf(address)", lambda c: [CITIZEN], "uint256", lambda c: 10),
-        ("allowance(address,address)", lambda c: [CITIZEN, OTHER], "uint256", lambda c: 0),
-        ("isUsed(uint256)", lambda c: [7], "bool", lambda c: True),
-        ("paused()", lambda c: [], "bool", lambda c: False),
-        ("MAX_LINES()", lambda c: [], "uint256", lambda c: MAX_LINES),
-        ("DEFAULT_ADMIN_ROLE()", lambda c: [], "bytes32", lambda c: ADMIN_ROLE),
-        ("ISSUER_ROLE()", lambda c: [], "bytes32", lambda c: role_id(Role.ISSUER)),
-        ("REDEEMER_ROLE()", lambda c: [], "bytes32", lambda c: role_id(Role.REDEEMER)),
-        ("PAUSER_ROLE()", lambda c: [], "bytes32", lambda c: role_id(Role.PAUSER)),
-        (
-            "hasRole(bytes32,address)",
-            lambda c: [role_id(Role.ISSUER), c.issuer.address],
-            "bool",
-            lambda c: True,
-        ),
-        (
-            "getRoleAdmin(bytes32)",
-            lambda c: [role_id(Role.ISSUER)],
-            "bytes32",
-            lambda c: ADMIN_ROLE,
-        ),
-        ("getRoleMemberCount(bytes32)", lambda c: [ADMIN_ROLE], "uint256", lambda c: 1),
-        (
-            "getRoleMember(bytes32,uint256)",
-            lambda c: [ADMIN_ROLE, 0],
-            "address",
-            lambda c: c.admin.address.lower(),
-        ),
-        (
-            "getRoleMembers(bytes32)",
-            lambda c: [role_id(Role.REDEEMER)],
-            "address[]",
-            lambda c: (c.redeemer.address.lower(),),
-        ),
-        (
-            "supportsInterface(bytes4)",
-            lambda c: [bytes.fromhex("01ffc9a7")],  # ERC-165's own
-            "bool",
-            lambda c: True,
-        ),
-    )
-}
+_READINGS: Final[tuple[Reading, ...]] = (
+    ("name()", lambda c: [], "string", lambda c: "Points nudge de la Metropole"),
+    ("symbol()", lambda c: [], "string", lambda c: "NUDGE"),
+    ("decimals()", lambda c: [], "uint8", lambda c: 0),
+    ("version()", lambda c: [], "string", lambda c: "1.0.0"),
+    ("totalSupply()", lambda c: [], "uint256", lambda c: 10),
+    ("balanceOf(address)", lambda c: [CITIZEN], "uint256", lambda c: 10),
+    ("allowance(address,address)", lambda c: [CITIZEN, OTHER], "uint256", lambda c: 0),
+    ("isUsed(uint256)", lambda c: [7], "bool", lambda c: True),
+    ("paused()", lambda c: [], "bool", lambda c: False),
+    ("MAX_LINES()", lambda c: [], "uint256", lambda c: MAX_LINES),
+    ("DEFAULT_ADMIN_ROLE()", lambda c: [], "bytes32", lambda c: ADMIN_ROLE),
+    ("ISSUER_ROLE()", lambda c: [], "bytes32", lambda c: role_id(Role.ISSUER)),
+    ("REDEEMER_ROLE()", lambda c: [], "bytes32", lambda c: role_id(Role.REDEEMER)),
+    ("PAUSER_ROLE()", lambda c: [], "bytes32", lambda c: role_id(Role.PAUSER)),
+    (
+        "hasRole(bytes32,address)",
+        lambda c: [role_id(Role.ISSUER), c.issuer.address],
+        "bool",
+        lambda c: True,
+    ),
+    (
+        "getRoleAdmin(bytes32)",
+        lambda c: [role_id(Role.ISSUER)],
+        "bytes32",
+        lambda c: ADMIN_ROLE,
+    ),
+    ("getRoleMemberCount(bytes32)", lambda c: [ADMIN_ROLE], "uint256", lambda c: 1),
+    (
+        "getRoleMember(bytes32,uint256)",
+        lambda c: [ADMIN_ROLE, 0],
+        "address",
+        lambda c: c.admin.address.lower(),
+    ),
+    (
+        "getRoleMembers(bytes32)",
+        lambda c: [role_id(Role.REDEEMER)],
+        "address[]",
+        lambda c: (c.redeemer.address.lower(),),
+    ),
+    (
+        "supportsInterface(bytes4)",
+        lambda c: [bytes.fromhex("01ffc9a7")],  # ERC-165's own
+        "bool",
+        lambda c: True,
+    ),
+)
+READS: Final = {reading[0]: reading for reading in _READINGS}
 
 # function → (error, sender, arguments, whether the contract is paused)
 Refusal = tuple[str, str, str, list[object], bool]
