@@ -57,7 +57,7 @@ def _empty_the_ledger() -> None:
         pytest.fail("this is not a test database: nothing is deleted")
     tables = [
         model._meta.db_table
-        for label in ("ledger", "rewards", "settlement")
+        for label in ("ledger", "rewards", "offers", "settlement")
         for model in apps.get_app_config(label).get_models()
     ]
     kept = {"ledger_account", "ledger_wallet"}

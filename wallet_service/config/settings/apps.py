@@ -6,6 +6,7 @@ from __future__ import annotations
 INSTALLED_APPS = [
     "wallet_service.ledger",
     "wallet_service.rewards",
+    "wallet_service.offers",
     "wallet_service.settlement",
     "wallet_service.api",
 ]
