@@ -8,7 +8,8 @@ HISTORY = """
 CREATE FUNCTION offers_next_version() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NEW.version <> CASE TG_OP WHEN 'INSERT' THEN 1 ELSE OLD.version + 1 END THEN
+    IF TG_OP = 'INSERT' AND NEW.version <> 1
+       OR TG_OP = 'UPDATE' AND NEW.version <> OLD.version + 1 THEN
         RAISE EXCEPTION '% %: version % is not the next', TG_TABLE_NAME, NEW.id, NEW.version
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'next_version';
     END IF;
@@ -18,13 +19,15 @@ CREATE FUNCTION offers_keep_history() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     apart CONSTANT text[] := '{id,version,changed_by,created_at}';
+    before jsonb;
 BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        before := to_jsonb(OLD) - apart;
+    END IF;
     EXECUTE format('INSERT INTO public.%I (%I, version, before, after, actor, created_at)'
                    ' VALUES ($1, $2, $3, $4, $5, clock_timestamp())',
                    TG_TABLE_NAME || 'change', TG_ARGV[0])
-      USING NEW.id, NEW.version,
-            CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) - apart END,
-            to_jsonb(NEW) - apart, NEW.changed_by;
+      USING NEW.id, NEW.version, before, to_jsonb(NEW) - apart, NEW.changed_by;
     RETURN NULL;
 END $$;
 CREATE TRIGGER next_version BEFORE INSERT OR UPDATE ON offers_partner
