@@ -24,7 +24,7 @@ def install_handlers(api: NinjaAPI) -> None:
 
     def on_refusal(request: HttpRequest, exc: Refusal) -> HttpResponse:
         status, message = REFUSALS[exc.code]
-        # What a refusal adds to its code, such as the cap that was reached; texts, as in ProblemOut.
+        # What a refusal adds to its code, such as the cap that was reached.
         fields: dict[str, str] = getattr(exc, "fields", {})
         response = problem_response(status, exc.code, message, fields)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
