@@ -9,7 +9,10 @@ from .readiness import CHECKS
 
 urlpatterns = [
     path("", include("channels_config.web.urls")),
+    path("console/cards/", include("agent_console.collectors.urls")),
     path("console/", include("agent_console.intake.urls")),
+    path("collectors/", include("agent_console.collectors.webhook_urls")),
+    path("partners/", include("agent_console.partners.urls")),
     path("api/v1/", api.urls),
     *health_urls(CHECKS),
 ]

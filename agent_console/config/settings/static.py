@@ -10,6 +10,11 @@ STATIC_URL = "/static/"
 # Files are found where the apps keep them: no collect step stands between a change and a page.
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    # The few files of Node packages that browsers load, where npm put them.
+    "agent_console.partners.finders.NodePackageFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

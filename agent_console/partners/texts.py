@@ -1,0 +1,65 @@
+"""What the portal says of codes and refusals: one text per stable code."""
+
+from __future__ import annotations
+
+from service_kit.voucher_code import Flaw
+
+FLAWS: dict[Flaw, str] = {
+    Flaw.EMPTY: "Tapez le code du bon ou scannez son QR code.",
+    Flaw.LENGTH: "Un code compte 9 caractères. Vérifiez qu’il n’en manque pas.",
+    Flaw.SYMBOL: (
+        "Ce code contient un caractère impossible. Un code n’utilise que les chiffres et "
+        "les lettres F, H, K, M, R, X, Y, Z."
+    ),
+    Flaw.CHECK: "Ce code contient une erreur de frappe. Relisez-le sur le bon.",
+}
+
+# code of the refusal -> (title, what to do)
+REFUSALS: dict[str, tuple[str, str]] = {
+    "voucher_unknown": (
+        "Bon inconnu",
+        "Aucun bon ne porte ce code. Relisez-le avec la personne, puis réessayez.",
+    ),
+    "voucher_other_partner": (
+        "Bon d’un autre partenaire",
+        "Ce bon n’est pas valable chez vous. La personne doit se rendre chez le partenaire "
+        "indiqué sur son bon.",
+    ),
+    "voucher_expired": (
+        "Bon expiré",
+        "La date de validité est passée. Les points ont été rendus à la personne, qui peut "
+        "demander un nouveau bon.",
+    ),
+    "voucher_cancelled": (
+        "Bon annulé",
+        "Ce bon a été annulé et ses points rendus. Ne remettez rien.",
+    ),
+    "voucher_refunded": (
+        "Bon remboursé",
+        "Ce bon a été utilisé, puis ses points ont été rendus. Ne remettez rien.",
+    ),
+    "agreement_not_in_force": (
+        "Convention inactive",
+        "Votre convention avec la Métropole n’est pas en cours : aucun bon ne peut être validé. "
+        "Contactez votre correspondant.",
+    ),
+    "partner_suspended": (
+        "Guichet suspendu",
+        "La Métropole a suspendu les bons chez vous. Contactez votre correspondant.",
+    ),
+}
+UNAVAILABLE = (
+    "Le service des bons ne répond pas. Réessayez dans un instant : un bon n’est jamais validé "
+    "deux fois."
+)
+DISPUTE_REASONS: tuple[tuple[str, str], ...] = (
+    ("captured_by_mistake", "Validé par erreur"),
+    ("not_handed_over", "Je n’ai pas pu remettre ce qui était prévu"),
+    ("suspected_copy", "Le bon semble copié ou utilisé par quelqu’un d’autre"),
+    ("other", "Autre problème"),
+)
+
+
+def refusal(code: str, message: str) -> tuple[str, str]:
+    """Title and advice for a refusal; an unknown one keeps the wallet's own French message."""
+    return REFUSALS.get(code, ("Bon refusé", message or "Ce bon ne peut pas être validé."))

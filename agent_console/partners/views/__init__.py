@@ -1,0 +1,1 @@
+"""The partners' pages, one file per screen."""
