@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from csp.constants import SELF, WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
 from django.contrib import messages
@@ -60,7 +58,26 @@ def home(request: HttpRequest, cashier: Cashier) -> HttpResponse:
 @at_the_till
 def voucher_page(request: HttpRequest, cashier: Cashier, code: str) -> HttpResponse:
     """`/partners/v/<code>`: what to hand over, or why not."""
-    return _voucher_page(request, cashier, code, KeyForm.fresh())
+    symbols = _symbols(code)
+    if symbols is None:
+        return _to_home(code)
+    try:
+        voucher = vouchers.voucher_get(code=symbols, partner_id=cashier.partner_id)
+    except WalletRefused as refused:
+        return _refused(request, cashier, symbols, refused)
+    except WalletError:
+        return _unanswered(request, cashier, symbols, None)
+    context = {
+        "cashier": cashier,
+        "section": "till",
+        "code": symbols,
+        "voucher": voucher,
+        "form": KeyForm.fresh() if voucher.state is VoucherState.HELD else None,
+        "is_done": _is_done(request, cashier, voucher),
+        "is_by_me": voucher.cashier == cashier.id,
+        "today": timezone.localdate(),
+    }
+    return render(request, "partners/voucher.html", context)
 
 
 @require_POST
@@ -77,20 +94,19 @@ def capture(request: HttpRequest, cashier: Cashier, code: str) -> HttpResponse:
         return _to_home(code)
     key = form.cleaned_data["key"]
     try:
-        voucher = vouchers.voucher_get(code=symbols, partner_id=cashier.partner_id)
         vouchers.voucher_capture(
             key=f"console:capture:{key}",
             code=symbols,
             partner_id=cashier.partner_id,
             cashier=cashier.id,
             site=cashier.site,
-            own_voucher=is_own_voucher(cashier=cashier, wallet_id=voucher.wallet_id),
+            own_voucher=_is_own(cashier, symbols),
         )
     except WalletRefused as refused:
         return _refused(request, cashier, symbols, refused)
     except WalletError:
-        # The key stays the same: pressing again can't use a second voucher up.
-        return _voucher_page(request, cashier, symbols, form, problem=texts.UNAVAILABLE, status=503)
+        # Whether it happened is not known: the same form, key included, is offered again.
+        return _unanswered(request, cashier, symbols, form)
     return redirect(f"{reverse('partners:voucher', args=[symbols])}?done={key}")
 
 
@@ -138,36 +154,25 @@ def _to_home(code: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("partners:home", query={"code": code}))
 
 
-def _voucher_page(
-    request: HttpRequest,
-    cashier: Cashier,
-    code: str,
-    form: KeyForm,
-    *,
-    problem: str = "",
-    status: int = 200,
+def _unanswered(
+    request: HttpRequest, cashier: Cashier, code: str, form: KeyForm | None
 ) -> HttpResponse:
-    symbols = _symbols(code)
-    if symbols is None:
-        return _to_home(code)
-    context: dict[str, Any] = {"cashier": cashier, "section": "till", "code": symbols}
-    try:
-        voucher = vouchers.voucher_get(code=symbols, partner_id=cashier.partner_id)
-    except WalletRefused as refused:
-        return _refused(request, cashier, symbols, refused)
-    except WalletError:
-        # A capture that went unanswered keeps its form, key included, even so.
-        context |= {"problem": texts.UNAVAILABLE, "form": form if form.is_bound else None}
-        return render(request, "partners/voucher.html", context, status=503)
-    context |= {
-        "voucher": voucher,
-        "form": form if voucher.state is VoucherState.HELD else None,
-        "problem": problem,
-        "is_done": _is_done(request, cashier, voucher),
-        "is_by_me": voucher.cashier == cashier.id,
-        "today": timezone.localdate(),
+    context = {
+        "cashier": cashier,
+        "section": "till",
+        "code": code,
+        "form": form,
+        "problem": texts.UNAVAILABLE,
     }
-    return render(request, "partners/voucher.html", context, status=status)
+    return render(request, "partners/voucher.html", context, status=503)
+
+
+def _is_own(cashier: Cashier, code: str) -> bool:
+    """Whether the cashier bought this voucher; the wallet is asked whose it is only if need be."""
+    if cashier.resident is None:
+        return False
+    voucher = vouchers.voucher_get(code=code, partner_id=cashier.partner_id)
+    return is_own_voucher(cashier=cashier, wallet_id=voucher.wallet_id)
 
 
 def _is_done(request: HttpRequest, cashier: Cashier, voucher: VoucherView) -> bool:

@@ -1,0 +1,124 @@
+"""The day's captures, and the statements as page and file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from agent_console.partners.models import Cashier
+from agent_console.wallet.tests.fake_wallet import NOW, PARTNER, FakeWallet
+
+
+@pytest.fixture
+def statement(wallet: FakeWallet) -> str:
+    line = {
+        "voucher_code": "123-456-782",
+        "offer_title": "=1+1 ; « entrée »",
+        "points": 30,
+        "reimbursement_cents": 123_450,
+        "captured_at": "2026-10-31T23:30:00Z",
+        "site": "Accueil",
+        "cashier": None,
+    }
+    row = {
+        "id": str(uuid.uuid4()),
+        "partner_id": str(PARTNER),
+        "siret": "21130055300016",
+        "partner_name": "Piscine",
+        "since": "2026-10-01",
+        "until": "2026-11-01",
+        "vouchers": 1,
+        "points": 30,
+        "reimbursement_cents": 123_450,
+        "created_at": "2026-11-02T08:00:00Z",
+        "lines": [line],
+    }
+    wallet.statements.append(row)
+    return str(row["id"])
+
+
+def test_a_day_shows_its_captures_and_their_total(
+    till: Client, cashier: Cashier, wallet: FakeWallet
+) -> None:
+    now = datetime.combine(timezone.localdate(), datetime.min.time(), UTC).replace(hour=11)
+    for who in (str(cashier.id), str(uuid.uuid4())):
+        wallet.voucher(state="captured", captured_at=now.isoformat(), site="Accueil", cashier=who)
+    wallet.voucher()
+    page = till.get("/partners/day/").text
+    assert page.count('data-testid="day-line"') == 2
+    assert "60\u00a0points" in page
+    assert "5,00\u00a0€" in page
+    assert page.count("· vous") == 1
+
+
+def test_a_day_without_captures_says_so(till: Client, wallet: FakeWallet) -> None:
+    assert "Aucun bon validé aujourd’hui" in till.get("/partners/day/").text
+    assert "Aucun bon validé ce jour-là" in till.get("/partners/day/?day=2026-01-02").text
+
+
+@pytest.mark.parametrize("asked", ["demain", "2026-02-31", "9999-12-31", "0001-01-01"])
+def test_a_day_that_is_none_is_brought_back(till: Client, wallet: FakeWallet, asked: str) -> None:
+    assert till.get("/partners/day/", {"day": asked}).status_code == 200
+
+
+def test_a_statement_stands_on_a_page(till: Client, statement: str) -> None:
+    listed = till.get("/partners/statements/").text
+    assert f"/partners/statements/{statement}/" in listed
+    page = till.get(f"/partners/statements/{statement}/").text
+    for shown in (listed, page):
+        assert "Du 1 octobre 2026 au 31 octobre 2026" in " ".join(shown.split())
+        assert "1\u202f234,50\u00a0€" in shown
+    assert "123-456-782" in page
+
+
+def test_a_statement_opens_in_a_french_spreadsheet(till: Client, statement: str) -> None:
+    response = till.get(f"/partners/statements/{statement}.csv")
+    assert response.headers["Content-Type"] == "text/csv"
+    assert 'filename="releve-2026-11-01.csv"' in response.headers["Content-Disposition"]
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+    assert rows[0][0] == "Date"
+    # 23:30 UTC is the next day in Marseille; a formula is made harmless
+    assert rows[1] == [
+        "01/11/2026",
+        "00:30",
+        "123-456-782",
+        "'=1+1 ; « entrée »",
+        "Accueil",
+        "30",
+        "1234,50",
+    ]
+    assert rows[2] == ["Total", "", "", "", "", "30", "1234,50"]
+
+
+@pytest.mark.parametrize("suffix", ["/", ".csv"])
+def test_another_partners_statement_is_not_found(
+    till: Client, wallet: FakeWallet, statement: str, suffix: str
+) -> None:
+    wallet.statements[0]["partner_id"] = str(uuid.uuid4())
+    assert till.get(f"/partners/statements/{statement}{suffix}").status_code == 404
+    assert till.get(f"/partners/statements/{uuid.uuid4()}{suffix}").status_code == 404
+    assert "Aucun relevé" in till.get("/partners/statements/").text
+
+
+def test_a_wallet_that_is_away_is_said_in_words(
+    till: Client, wallet: FakeWallet, statement: str
+) -> None:
+    code = wallet.voucher(captured_at=NOW.isoformat())
+    wallet.away = True
+    for path in (
+        "day/",
+        "statements/",
+        f"statements/{statement}/",
+        f"statements/{statement}.csv",
+        f"v/{code}",
+    ):
+        page = till.get(f"/partners/{path}")
+        assert page.status_code == 503
+        assert "ne répond pas" in page.text
