@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import segno
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
@@ -49,12 +50,41 @@ def chromium() -> str:
 
 
 @contextmanager
-def headless() -> Iterator[Browser]:
-    """A headless Chromium. Inside it Django's ORM is out of reach: Playwright runs a loop."""
+def headless(*more: str) -> Iterator[Browser]:
+    """A headless Chromium with ``more`` switches.
+
+    Inside it Django's ORM is out of reach: Playwright runs a loop.
+    """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*_ARGUMENTS, *more])
         yield browser
         browser.close()
+
+
+def camera_showing(film: Path) -> tuple[str, ...]:
+    """Switches of a browser whose only camera plays ``film`` (YUV4MPEG2), and may be used."""
+    return (
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    )
+
+
+def film_of_qr(text: str, film: Path) -> Path:
+    """Write a film of a QR code held before a camera, grey around it; returns ``film``."""
+    width, height, zoom = 640, 480, 8
+    rows = [bytes(row) for row in segno.make(text, error="m").matrix_iter(border=4)]
+    left, top = (width - len(rows[0]) * zoom) // 2, (height - len(rows) * zoom) // 2
+    assert left >= 0 <= top, "too much text for the picture"
+    luma = bytearray([128]) * (width * height)
+    for number in range(len(rows) * zoom):
+        line = b"".join((b"\x10" if dark else b"\xeb") * zoom for dark in rows[number // zoom])
+        start = (top + number) * width + left
+        luma[start : start + len(line)] = line
+    frame = b"FRAME\n" + luma + b"\x80" * (width * height // 2)
+    head = f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420\n".encode()
+    film.write_bytes(head + frame * 10)
+    return film
 
 
 def serve(context: BrowserContext, pages: Mapping[str, RenderedPage]) -> None:

@@ -2,9 +2,11 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from django.utils import timezone
 
 from service_kit import voucher_code
 
@@ -27,7 +29,7 @@ class CatalogueOffer:
     price_points: int
     voucher_days: int
     communes: tuple[str, ...]
-    valid_until: datetime | None
+    last_day: date  # on which the offer can be had
     left: int | None
     is_affordable: bool
     refusal: str
@@ -58,6 +60,11 @@ class RedemptionView:
     captured_at: datetime | None
     site: str
     created_at: datetime
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which the voucher can be used."""
+        return day_before(self.expires_at)
 
 
 def catalogue(
@@ -123,7 +130,7 @@ def _offer(body: dict[str, Any]) -> CatalogueOffer:
         price_points=body["price_points"],
         voucher_days=body["voucher_days"],
         communes=tuple(body["communes"]),
-        valid_until=moment(body.get("valid_until")),
+        last_day=day_before(datetime.fromisoformat(body["valid_until"])),
         left=body["left"],
         is_affordable=not refusal,
         refusal=refusal,
@@ -149,6 +156,11 @@ def _redemption(body: dict[str, Any]) -> RedemptionView:
         site=body.get("site") or "",
         created_at=created_at,
     )
+
+
+def day_before(end: datetime) -> date:
+    """The last day (Europe/Paris) before an exclusive end."""
+    return timezone.localdate(end - timedelta(microseconds=1))
 
 
 def moment(text: str | None) -> datetime | None:

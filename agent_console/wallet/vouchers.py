@@ -8,7 +8,7 @@ from typing import Any
 from service_kit import voucher_code
 
 from .http import request
-from .redemptions import VoucherState, moment
+from .redemptions import VoucherState, day_before, moment
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ class VoucherView:
     cashier: uuid.UUID | None
     wallet_id: uuid.UUID
     dispute: str  # open, refund_proposed, dismissed, refunded; empty when there is none
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it can be used."""
+        return day_before(self.expires_at)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -97,7 +97,7 @@ class FakeWallet:
                 "partner_name": "Piscine de la Busserine",
             },
             "created_at": NOW.isoformat(),
-            "expires_at": (NOW + timedelta(days=30)).isoformat(),
+            "expires_at": "2026-12-24T23:00:00Z",  # the 25th in Marseille: exclusive
             "captured_at": None,
             "site": None,
             "released_at": None,
