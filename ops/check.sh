@@ -8,6 +8,7 @@ step() { printf -- '--- %s\n' "$*"; "$@"; }
 # Settings modules refuse to load without their names; no check here connects to anything.
 secret=0123456789abcdef0123456789abcdef
 export CONSOLE_SECRET_KEY=$secret WALLET_SECRET_KEY=$secret RASA_TOKEN=$secret ACTIONS_TOKEN=$secret
+export CONSOLE_DIGEST_KEY=$secret
 export CONSOLE_API_TOKEN_ACTIONS=$secret WALLET_API_TOKEN_CONSOLE=${secret}1 WALLET_API_TOKEN_ACTIONS=${secret}2
 export DATABASE_OWNER_URL=postgresql://nobody@127.0.0.1:1/none MDMP_DB_ROLE=owner
 export WALLET_DATABASE_OWNER_URL=$DATABASE_OWNER_URL

@@ -214,9 +214,10 @@ def reset_data(config: Config, *, ask: bool) -> int:
 
 def print_environment(config: Config) -> int:
     """``NAME=value`` lines, quoted for a shell: ``set -a; eval "$(python -m ops env)"``."""
-    known = secrets.load(config.data_dir)
-    if not known:
+    if not secrets.load(config.data_dir):
         raise ConfigError("no secrets yet: run make run or make start once")
+    # A secret that came with a newer version is made now, as the next start would do.
+    known = secrets.ensure(config.data_dir)
     for name, value in sorted(config.environment(known).items()):
         print(f"{name}={shlex.quote(value)}")
     return 0

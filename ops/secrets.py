@@ -15,12 +15,14 @@ _BYTES = 32
 
 NAMES = (
     "CONSOLE_SECRET_KEY",
+    "CONSOLE_DIGEST_KEY",
     "WALLET_SECRET_KEY",
     "RASA_TOKEN",
     "ACTIONS_TOKEN",
     "CONSOLE_API_TOKEN_ACTIONS",
     "WALLET_API_TOKEN_CONSOLE",
     "WALLET_API_TOKEN_ACTIONS",
+    "GLASS_COLLECTOR_SECRETS",
     "CHAIN_KEYSTORE_PASSWORD_ADMIN",
     "CHAIN_KEYSTORE_PASSWORD_ISSUER",
     "CHAIN_KEYSTORE_PASSWORD_REDEEMER",
@@ -62,5 +64,7 @@ def ensure(data_dir: Path) -> dict[str, str]:
 
 
 def _new(name: str) -> str:
+    if name == "GLASS_COLLECTOR_SECRETS":  # name:secret[,name:secret…]; one to try it with
+        return f"demo:{secrets.token_urlsafe(_BYTES)}"
     # Demo passwords are typed by people; the rest is read by processes only.
     return secrets.token_urlsafe(12 if name.startswith("DEMO_") else _BYTES)

@@ -10,7 +10,13 @@ from .readiness import CHECKS
 urlpatterns = [
     path("", include("channels_config.web.urls")),
     path("console/cards/", include("agent_console.collectors.urls")),
+    path("", include("agent_console.redemptions.urls")),
+    path(
+        "console/residents/<uuid:resident_id>/points/",
+        include("agent_console.redemptions.console_urls"),
+    ),
     path("console/", include("agent_console.intake.urls")),
+    path("console/", include("agent_console.partner_admin.urls")),
     path("collectors/", include("agent_console.collectors.webhook_urls")),
     path("partners/", include("agent_console.partners.urls")),
     path("api/v1/", api.urls),

@@ -1,7 +1,9 @@
 """Rewards: promised, confirmed, dropped."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from .http import request
@@ -22,18 +24,48 @@ FINAL_CODES = frozenset(
 
 @dataclass(frozen=True)
 class RewardView:
-    """A reward; ``state`` is ``pending``, ``posted`` or ``voided``."""
+    """A reward; ``state`` is ``pending``, ``posted`` or ``voided``.
+
+    ``posts_at``: when it posts by itself unless somebody decides before; ``review`` is ``open``,
+    ``cleared``, ``confirmed_fraud`` or empty.
+    """
 
     id: uuid.UUID
     state: str
     points: int
+    posts_at: datetime | None = None
+    review: str = ""
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What lets the wallet see a pattern without learning anything: keyed digests, hexadecimal."""
+
+    place: str = ""
+    photos: tuple[str, ...] = ()
+
+    def body(self) -> dict[str, Any]:
+        """As the service reads it."""
+        place = {"place": self.place} if self.place else {}
+        photos = {"photos": list(self.photos)} if self.photos else {}
+        return {**place, **photos}
 
 
 def reward_open(
-    *, wallet_id: uuid.UUID, rule: str, evidence: uuid.UUID, channel: str
+    *,
+    wallet_id: uuid.UUID,
+    rule: str,
+    evidence: uuid.UUID,
+    channel: str,
+    quantity: int = 1,
+    signals: Signals | None = None,
 ) -> RewardView:
-    """Promise the points of ``rule`` for ``evidence``; repeating returns the first reward."""
-    return _reward(
+    """Promise ``quantity`` times the points of ``rule`` for ``evidence``.
+
+    Repeating returns the first reward.
+    """
+    noticed = signals.body() if signals else {}
+    return reward_view(
         request(
             "POST",
             "/v1/rewards",
@@ -43,15 +75,22 @@ def reward_open(
                 "rule": rule,
                 "evidence": str(evidence),
                 "channel": channel,
+                "quantity": quantity,
+                **({"signals": noticed} if noticed else {}),
             },
             final=FINAL_CODES,
         )
     )
 
 
+def reward_get(reward_id: uuid.UUID) -> RewardView:
+    """The reward as it stands now."""
+    return reward_view(request("GET", f"/v1/rewards/{reward_id}", final=FINAL_CODES))
+
+
 def reward_confirm(*, reward_id: uuid.UUID) -> RewardView:
     """Post a pending reward; repeating returns the first answer."""
-    return _reward(
+    return reward_view(
         request(
             "POST",
             f"/v1/rewards/{reward_id}/confirm",
@@ -63,7 +102,7 @@ def reward_confirm(*, reward_id: uuid.UUID) -> RewardView:
 
 def reward_void(*, reward_id: uuid.UUID, reason: str) -> RewardView:
     """Drop a pending reward; ``reason`` is a code, never free text."""
-    return _reward(
+    return reward_view(
         request(
             "POST",
             f"/v1/rewards/{reward_id}/void",
@@ -74,5 +113,13 @@ def reward_void(*, reward_id: uuid.UUID, reason: str) -> RewardView:
     )
 
 
-def _reward(body: dict[str, Any]) -> RewardView:
-    return RewardView(id=uuid.UUID(body["id"]), state=body["state"], points=body["points"])
+def reward_view(body: Mapping[str, Any]) -> RewardView:
+    """A reward as the service writes it."""
+    posts_at = body.get("posts_at")
+    return RewardView(
+        id=uuid.UUID(body["id"]),
+        state=body["state"],
+        points=body["points"],
+        posts_at=datetime.fromisoformat(posts_at) if posts_at else None,
+        review=body.get("review") or "",
+    )

@@ -22,8 +22,10 @@ INSTALLED_APPS = [
     "agent_console.reports",
     "channels_config.web",
     "agent_console.intake",
+    "agent_console.collectors",
     "agent_console.partners",
     "agent_console.redemptions",
+    "agent_console.partner_admin",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -36,6 +38,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "agent_console.partner_admin.middleware.InitialPasswordMiddleware",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {

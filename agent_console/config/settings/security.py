@@ -8,7 +8,13 @@ from .env import env
 
 DEBUG = False
 SECRET_KEY = env.str("CONSOLE_SECRET_KEY")
-_PUBLIC = urlsplit(env.str("PUBLIC_BASE_URL"))
+# Keys the digests of what may not be stored in clear (card numbers, places).  Apart from
+# SECRET_KEY: that one is changed after an accident, this one can't be without losing every link
+# that it made.
+DIGEST_KEY = env.str("CONSOLE_DIGEST_KEY")
+# What people's addresses start with: providers sign it, QR codes hold it.
+PUBLIC_BASE_URL: str = env.str("PUBLIC_BASE_URL").rstrip("/")
+_PUBLIC = urlsplit(PUBLIC_BASE_URL)
 _HTTPS = _PUBLIC.scheme == "https"
 
 ALLOWED_HOSTS = [

@@ -16,12 +16,18 @@ _OPERATOR = (
     "reports.validate_report",
     "reports.reject_report",
     "citizens.view_wallet",
+    "collectors.link_card",
+    "redemptions.redeem_for_resident",
+)
+_SUPERVISOR = (
+    "reports.change_category",
+    "auth.view_user",
 )
 # group -> permissions; pages check permissions, never the group's name
 _GROUPS: dict[str, tuple[str, ...]] = {
     "Opérateurs": _OPERATOR,
-    "Superviseurs": (*_OPERATOR, "reports.change_category", "auth.view_user"),
-    "Partenaires": (),
+    "Superviseurs": (*_OPERATOR, *_SUPERVISOR),
+    "Partenaires": ("partners.capture_voucher",),
 }
 # user name -> (group, environment name of the password, first name)
 _ACCOUNTS = {

@@ -1,0 +1,1 @@
+"""Collectors of sorted glass: signed deposits come in, cards are linked, points go out."""

@@ -1,0 +1,105 @@
+"""Linking a card to a resident, and undoing it."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from agent_console.citizens.models import Resident
+from agent_console.citizens.services import wallet_assign
+
+from . import queue
+from .cards import last4, number_digest, number_normalised
+from .errors import (
+    CardLinkedElsewhere,
+    CardNotLinked,
+    CardNumberInvalid,
+    CollectorUnknown,
+    PermissionMissing,
+)
+from .models import Card, CardChange, CardChangeKind, Deposit, DepositState
+
+LINK_CARD = "collectors.link_card"
+
+
+@transaction.atomic
+def card_link(*, collector: str, number: str, resident: Resident, actor: User) -> Card:
+    """Say whose card it is; what waited for it is rewarded by a job.
+
+    ONE transaction holds the resident's wallet number, the link, its history, the deposits that
+    become due and the job.  A card that is the resident's already is left as it is.
+
+    Raises ``PermissionMissing``, ``CollectorUnknown``, ``CardNumberInvalid``,
+    ``CardLinkedElsewhere``.
+    """
+    _permit(actor)
+    if collector not in settings.GLASS_COLLECTOR_SECRETS:
+        raise CollectorUnknown
+    normalised = number_normalised(number)
+    if normalised is None:
+        raise CardNumberInvalid
+    digest = number_digest(collector=collector, number=normalised)
+    Card.objects.get_or_create(
+        collector=collector, number_digest=digest, defaults={"last4": last4(normalised)}
+    )
+    card = Card.objects.select_for_update().get(collector=collector, number_digest=digest)
+    return _give(card, resident, actor)
+
+
+@transaction.atomic
+def card_assign(*, card_id: uuid.UUID, resident: Resident, actor: User) -> Card:
+    """``card_link`` for a card that deposits made known, whose number is not at hand."""
+    _permit(actor)
+    return _give(Card.objects.select_for_update().get(pk=card_id), resident, actor)
+
+
+@transaction.atomic
+def card_unlink(*, card_id: uuid.UUID, actor: User) -> int:
+    """Undo a link; the number of deposits that were sent to the wallet and stay rewarded.
+
+    Deposits of which the wallet has not heard wait again.  One that was sent stays with the
+    resident for whom it was sent, even if its answer is still to come; a wrong one is taken back
+    by a correction.
+
+    Raises ``PermissionMissing``, ``CardNotLinked``.
+    """
+    _permit(actor)
+    card = Card.objects.select_for_update().get(pk=card_id)
+    if card.resident_id is None:
+        raise CardNotLinked
+    resident_id = card.resident_id
+    CardChange.objects.create(
+        card=card, kind=CardChangeKind.UNLINKED, resident_id=resident_id, actor=actor
+    )
+    card.resident = None
+    card.save(update_fields=["resident"])
+    Deposit.objects.filter(card=card, state=DepositState.DUE, attempts=0).update(
+        state=DepositState.WAITING_CARD, resident=None
+    )
+    return Deposit.objects.filter(
+        card=card,
+        resident_id=resident_id,
+        state__in=(DepositState.DUE, DepositState.REWARDED),
+    ).count()
+
+
+def _permit(actor: User) -> None:
+    if not actor.has_perm(LINK_CARD):
+        raise PermissionMissing
+
+
+def _give(card: Card, resident: Resident, actor: User) -> Card:
+    """Link a locked card."""
+    if card.resident_id == resident.id:
+        return card
+    if card.resident_id is not None:
+        raise CardLinkedElsewhere
+    wallet_assign(resident_id=resident.id)
+    card.resident = resident
+    card.save(update_fields=["resident"])
+    CardChange.objects.create(card=card, kind=CardChangeKind.LINKED, resident=resident, actor=actor)
+    waiting = Deposit.objects.filter(card=card, state=DepositState.WAITING_CARD)
+    if waiting.update(state=DepositState.DUE, resident=resident, attempts=0, retry_at=None):
+        queue.enqueue_rewards()
+    return card
