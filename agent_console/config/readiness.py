@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from service_kit.jobs import require_a_worker
+
 _TIMEOUT_S = 2.0
-# The worker writes a heartbeat every two seconds.
-_WORKER_SILENT_S = 8
 
 
 def check_database() -> None:
@@ -33,18 +33,6 @@ def check_channel_layer() -> None:
         client.ping()
 
 
-def check_worker() -> None:
-    """Raises when no worker gave a sign of life lately."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM procrastinate_workers"
-            " WHERE last_heartbeat > now() - make_interval(secs => %s) LIMIT 1",
-            [_WORKER_SILENT_S],
-        )
-        if cursor.fetchone() is None:
-            raise RuntimeError("no worker is alive")
-
-
 def _check_service(url: str) -> Callable[[], None]:
     def check() -> None:
         httpx.get(f"{url}/readyz", timeout=_TIMEOUT_S).raise_for_status()
@@ -56,7 +44,7 @@ CHECKS: dict[str, Callable[[], None]] = {
     "database": check_database,
     "migrations": check_migrations,
     "channel_layer": check_channel_layer,
-    "worker": check_worker,
+    "worker": require_a_worker,
     "dialogue_engine": _check_service(settings.RASA_URL),
     "wallet": _check_service(settings.WALLET_URL),
 }
