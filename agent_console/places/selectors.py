@@ -2,6 +2,8 @@
 
 import re
 
+from django.db.models import QuerySet
+
 from .models import Commune
 from .names import arrondissement_in, fold, postcode_in
 
@@ -55,3 +57,8 @@ def _by_postcode(code: str) -> Commune | None:
     arrondissements = [commune for commune in found if commune.parent_id]
     candidates = arrondissements or found
     return candidates[0] if len(candidates) == 1 else None
+
+
+def communes() -> QuerySet[Commune]:
+    """The communes without Marseille's arrondissements, in the order that people look for them."""
+    return Commune.objects.filter(parent=None).order_by("search_name")

@@ -1,0 +1,1 @@
+"""A supervisor's pages: partners, agreements, cashiers, offers, disputes, statements."""

@@ -1,0 +1,1 @@
+"""What supervisors fill in, one file per subject."""
