@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import uuid
+from typing import Any, Self
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -26,6 +27,17 @@ class SignInForm(AuthenticationForm):
         for field in self.fields.values():
             if self.errors:
                 field.widget.attrs["aria-describedby"] = "erreur-connexion"
+
+
+class KeyForm(forms.Form):
+    """The idempotency key that a page was given: a reload or a double click is the same act."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    @classmethod
+    def fresh(cls) -> Self:
+        """The form of a page that is opened anew."""
+        return cls(initial={"key": uuid.uuid4()})
 
 
 class RejectForm(forms.Form):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 
-from agent_console.intake.forms import SignInForm
+from agent_console.intake.forms import KeyForm, SignInForm
 
 from .texts import DISPUTE_REASONS
 
@@ -18,16 +17,6 @@ class CashierSignInForm(SignInForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
-
-
-class KeyForm(forms.Form):
-    """The idempotency key that a page was given: the same page means the same act."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    @classmethod
-    def fresh(cls) -> KeyForm:
-        return cls(initial={"key": uuid.uuid4()})
 
 
 class ProblemForm(KeyForm):

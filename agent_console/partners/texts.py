@@ -40,7 +40,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "agreement_not_in_force": (
         "Convention inactive",
-        "Votre convention avec la Métropole n’est pas en cours : aucun bon ne peut être validé. "
+        "Votre convention avec la Métropole n’est pas en cours : aucun bon ne peut être validé. "
         "Contactez votre correspondant.",
     ),
     "partner_suspended": (
@@ -49,7 +49,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
 }
 UNAVAILABLE = (
-    "Le service des bons ne répond pas. Réessayez dans un instant : un bon n’est jamais validé "
+    "Le service des bons ne répond pas. Réessayez dans un instant : un bon n’est jamais validé "
     "deux fois."
 )
 DISPUTE_REASONS: tuple[tuple[str, str], ...] = (

@@ -50,6 +50,7 @@ class RedemptionView:
     """Points held for an offer, and the voucher that stands for them."""
 
     id: uuid.UUID
+    wallet_id: uuid.UUID
     code: str
     state: VoucherState
     points: int
@@ -145,6 +146,7 @@ def _redemption(body: dict[str, Any]) -> RedemptionView:
     assert created_at is not None
     return RedemptionView(
         id=uuid.UUID(body["id"]),
+        wallet_id=uuid.UUID(body["wallet_id"]),
         code=voucher_code.parse(body["voucher_code"]),
         state=VoucherState(body["state"]),
         points=body["points"],

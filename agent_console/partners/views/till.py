@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agent_console.intake.forms import KeyForm
 from agent_console.staff.services import actor_of
 from agent_console.wallet import vouchers
 from agent_console.wallet.http import WalletError, WalletRefused
@@ -22,7 +23,7 @@ from service_kit.voucher_code import NotACode
 
 from .. import texts
 from ..access import at_the_till
-from ..forms import KeyForm, ProblemForm
+from ..forms import ProblemForm
 from ..models import Cashier
 from ..selectors import is_own_voucher
 
@@ -118,7 +119,7 @@ def problem(request: HttpRequest, cashier: Cashier, code: str) -> HttpResponse:
     if symbols is None:
         return _to_home(code)
     if request.method != "POST":
-        form = ProblemForm(initial=KeyForm.fresh().initial)
+        form = ProblemForm.fresh()
         return _problem_page(request, cashier, symbols, form)
     form = ProblemForm(request.POST)
     if not form.is_valid():

@@ -48,7 +48,7 @@ def offer(offer_id: uuid.UUID, title: str, price: int, **more: Any) -> Body:
         "per_wallet_limit": None,
         "communes": [],
         "valid_from": "2026-11-01T00:00:00Z",
-        "valid_until": "2027-01-01T00:00:00Z",
+        "valid_until": "2026-12-31T23:00:00Z",
         "voucher_days": 30,
         "reason": None,
         **more,

@@ -1,0 +1,1 @@
+"""Pages about offers and vouchers: the public's and the operator's."""
