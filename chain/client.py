@@ -160,6 +160,28 @@ class ChainClient:
         (text,) = abi_decode(["string"], self.call(contract, encode_call("version()")))
         return str(text)
 
+    def logs(
+        self,
+        contract: str,
+        topics: Sequence[str | None],
+        *,
+        first_block: int,
+        last_block: int,
+    ) -> list[dict[str, Any]]:
+        """Events of ``contract``, for ``chain.codec``; a topic of None matches any."""
+        wanted = {
+            "address": contract,
+            "topics": list(topics),
+            "fromBlock": hex(first_block),
+            "toBlock": hex(last_block),
+        }
+        answer = self._one("eth_getLogs", [wanted])
+        return list(answer)
+
+    def ask(self, method: str, params: list[Any]) -> Any:
+        """Any other call, its result as the node gave it."""
+        return self._one(method, params)
+
     def _one(self, method: str, params: list[Any]) -> Any:
         return self._many(method, [params])[0]
 

@@ -34,8 +34,9 @@ class Operation(StrEnum):
 
 
 class Role(StrEnum):
-    """Roles of the contract, by the name they are hashed from (admin is the zero word)."""
+    """Roles of the contract, by the name they are hashed from; the admin's is the zero word."""
 
+    ADMIN = "DEFAULT_ADMIN_ROLE"
     ISSUER = "ISSUER_ROLE"
     REDEEMER = "REDEEMER_ROLE"
     PAUSER = "PAUSER_ROLE"
@@ -85,6 +86,9 @@ _OPERATIONS: Final = {selector: op for op, selector in SELECTORS.items()}
 BATCH_DONE_TOPIC: Final = keccak(text="BatchDone(bytes4,uint256,uint256,uint256,uint256,uint256)")
 LINE_REFUSED_TOPIC: Final = keccak(text="LineRefused(uint256,address,uint256)")
 ROLE_GRANTED_TOPIC: Final = keccak(text="RoleGranted(bytes32,address,address)")
+ROLE_REVOKED_TOPIC: Final = keccak(text="RoleRevoked(bytes32,address,address)")
+PAUSED_TOPIC: Final = keccak(text="Paused(address)")
+UNPAUSED_TOPIC: Final = keccak(text="Unpaused(address)")
 TRANSFER_TOPIC: Final = keccak(text="Transfer(address,address,uint256)")
 
 
@@ -141,14 +145,22 @@ def encode_deployment(bytecode: bytes, *, admin: str) -> bytes:
 
 def role_id(role: Role) -> bytes:
     """The 32-byte identifier of a role."""
-    return keccak(text=role.value)
+    return bytes(32) if role is Role.ADMIN else keccak(text=role.value)
 
 
 def encode_grant(role: Role, *, account: str) -> bytes:
     """Call data of ``grantRole``."""
-    return keccak(text="grantRole(bytes32,address)")[:4] + abi_encode(
-        ["bytes32", "address"], [role_id(role), account]
-    )
+    return encode_call("grantRole(bytes32,address)", [role_id(role), account])
+
+
+def encode_revoke(role: Role, *, account: str) -> bytes:
+    """Call data of ``revokeRole``."""
+    return encode_call("revokeRole(bytes32,address)", [role_id(role), account])
+
+
+def encode_pause(*, paused: bool) -> bytes:
+    """Call data of ``pause`` or ``unpause``."""
+    return encode_call("pause()" if paused else "unpause()")
 
 
 def encode_call(signature: str, values: Sequence[object] = ()) -> bytes:
@@ -194,20 +206,40 @@ def refused_numbers(logs: Iterable[Mapping[str, Any]], *, contract: str) -> list
 
 def granted(logs: Iterable[Mapping[str, Any]], *, contract: str, role: Role, account: str) -> bool:
     """Whether ``contract`` said that ``account`` received ``role``."""
+    return _role_changed(logs, contract, ROLE_GRANTED_TOPIC, role, account)
+
+
+def revoked(logs: Iterable[Mapping[str, Any]], *, contract: str, role: Role, account: str) -> bool:
+    """Whether ``contract`` said that ``account`` lost ``role``."""
+    return _role_changed(logs, contract, ROLE_REVOKED_TOPIC, role, account)
+
+
+def pause_changed(logs: Iterable[Mapping[str, Any]], *, contract: str, paused: bool) -> bool:
+    """Whether ``contract`` said that it is paused now (or no longer)."""
+    topic = PAUSED_TOPIC if paused else UNPAUSED_TOPIC
+    return any(True for _ in _events(logs, contract=contract, topic=topic))
+
+
+def _role_changed(
+    logs: Iterable[Mapping[str, Any]], contract: str, topic: bytes, role: Role, account: str
+) -> bool:
     wanted = (role_id(role), bytes(12) + address_bytes(account))
     return any(
         (topics[1], topics[2]) == wanted
-        for topics, _ in _events(logs, contract=contract, topic=ROLE_GRANTED_TOPIC)
+        for topics, _ in _events(logs, contract=contract, topic=topic)
     )
 
 
 def _events(
     logs: Iterable[Mapping[str, Any]], *, contract: str, topic: bytes
 ) -> Iterable[tuple[list[bytes], bytes]]:
+    # Compared as text: a batch's receipt holds hundreds of logs, of which one is wanted.
+    wanted = "0x" + topic.hex()
+    emitter = contract.lower()
     for log in logs:
-        topics = [_unhex(value) for value in log["topics"]]
-        if address_bytes(log["address"]) == address_bytes(contract) and topics[:1] == [topic]:
-            yield topics, _unhex(log["data"])
+        topics = log["topics"]
+        if topics and topics[0].lower() == wanted and log["address"].lower() == emitter:
+            yield [_unhex(value) for value in topics], _unhex(log["data"])
 
 
 def _unhex(text: str) -> bytes:

@@ -23,15 +23,22 @@ class ChainConfigError(Exception):
 
 @dataclass(frozen=True)
 class ChainConfig:
-    """``rpc_url``: JSON-RPC over HTTP; ``keys_dir``: encrypted keystores, mode 0700."""
+    """``rpc_url``: JSON-RPC over HTTP; ``keys_dir``: encrypted keystores, mode 0700.
+
+    ``signer_url``: a remote signer that holds the keys instead; empty for keystores.
+    ``checkpoint_dir``: where copies of the one-machine node's state are kept; None for none.
+    """
 
     chain_id: int
     rpc_url: str
     keys_dir: Path
+    signer_url: str = ""
+    checkpoint_dir: Path | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> ChainConfig:
-        """Read CHAIN_ID, CHAIN_RPC_URL (or CHAIN_PORT) and CHAIN_KEYS_DIR (or DATA_DIR).
+        """Read CHAIN_ID, CHAIN_RPC_URL (or CHAIN_PORT), CHAIN_KEYS_DIR (or DATA_DIR) and
+        CHAIN_SIGNER_URL.
 
         Raises ``ChainConfigError``.
         """
@@ -41,8 +48,12 @@ class ChainConfig:
         rpc_url = env.get("CHAIN_RPC_URL") or f"http://127.0.0.1:{port}"
         if not rpc_url.startswith(("http://", "https://")):
             raise ChainConfigError("CHAIN_RPC_URL is not an http(s) URL")
-        keys_dir = env.get("CHAIN_KEYS_DIR") or Path(env.get("DATA_DIR") or "var") / "keys"
-        return cls(chain_id, rpc_url, Path(keys_dir))
+        data_dir = Path(env.get("DATA_DIR") or "var")
+        keys_dir = Path(env.get("CHAIN_KEYS_DIR") or data_dir / "keys")
+        signer_url = env.get("CHAIN_SIGNER_URL") or ""
+        if signer_url and not signer_url.startswith(("http://", "https://")):
+            raise ChainConfigError("CHAIN_SIGNER_URL is not an http(s) URL")
+        return cls(chain_id, rpc_url, keys_dir, signer_url, data_dir / "checkpoints")
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:

@@ -1,6 +1,7 @@
 """Encrypted keystores (Web3 Secret Storage, version 3): the signer's keys on one machine.
 
-One file a role, ``<role>.json``, mode 0600, in a folder of mode 0700; its password comes from the
+One file a key, mode 0600, in a folder of mode 0700: ``<role>.json`` for a role's first key,
+``<role>-<address>.json`` for those that follow it in a rotation. The password comes from the
 environment (``CHAIN_KEYSTORE_PASSWORD_<ROLE>``) and is never written next to it.
 """
 
@@ -32,17 +33,20 @@ def password(role: ServiceRole, environ: Mapping[str, str] | None = None) -> str
     return value
 
 
-def create(keys_dir: Path, role: ServiceRole, *, passphrase: str) -> ChecksumAddress:
+def create(
+    keys_dir: Path, role: ServiceRole, *, passphrase: str, successor: bool = False
+) -> ChecksumAddress:
     """Make a new random key and write its keystore; returns its address.
 
-    Raises ``KeystoreError`` when the role has one already: a key is never overwritten. The file
-    appears under its name complete and on disk, or not at all.
+    Raises ``KeystoreError`` when the role has one already and no ``successor`` is asked for: a key
+    is never overwritten. The file appears under its name complete and on disk, or not at all.
     """
     keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    final = _path(keys_dir, role)
+    account = Account.create()
+    created = to_checksum_address(account.address)
+    final = keys_dir / (f"{role.value}-{created}.json" if successor else f"{role.value}.json")
     if final.exists():
         raise KeystoreError(f"{role} has a keystore already")
-    account = Account.create()
     text = json.dumps(Account.encrypt(bytes(account.key), passphrase))
     draft = keys_dir / f".{role.value}.{secrets.token_hex(8)}"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -56,23 +60,36 @@ def create(keys_dir: Path, role: ServiceRole, *, passphrase: str) -> ChecksumAdd
         raise KeystoreError(f"{role} has a keystore already") from exc
     finally:
         draft.unlink()
-    return to_checksum_address(account.address)
+    return created
 
 
 def address(keys_dir: Path, role: ServiceRole) -> ChecksumAddress | None:
-    """The address of a role's keystore, read without its password; None where there is no file."""
-    path = _path(keys_dir, role)
-    if not path.exists():
-        return None
-    try:
-        return to_checksum_address("0x" + json.loads(path.read_text(encoding="utf-8"))["address"])
-    except (ValueError, KeyError, TypeError) as exc:
-        raise KeystoreError(f"the keystore of {role} can't be read") from exc
+    """The address of a role's first keystore, read without its password; None where there is none.
+
+    Raises ``KeystoreError`` when the file is no keystore.
+    """
+    path = keys_dir / f"{role.value}.json"
+    return _address_in(path, role) if path.exists() else None
 
 
-def unlock(keys_dir: Path, role: ServiceRole, *, passphrase: str) -> KeySigner:
-    """Decrypt a role's key (about a second, by design); raises ``KeystoreError``."""
-    path = _path(keys_dir, role)
+def addresses(keys_dir: Path, role: ServiceRole) -> list[ChecksumAddress]:
+    """The addresses of all keystores of a role, in no order that means anything."""
+    return [_address_in(path, role) for path in _paths(keys_dir, role)]
+
+
+def unlock(
+    keys_dir: Path, role: ServiceRole, *, passphrase: str, address: str | None = None
+) -> KeySigner:
+    """Decrypt a role's key (about a second, by design): the first, or the one of ``address``.
+
+    Raises ``KeystoreError``.
+    """
+    path = keys_dir / f"{role.value}.json"
+    if address is not None:
+        matching = [p for p in _paths(keys_dir, role) if _address_in(p, role) == address]
+        if not matching:
+            raise KeystoreError(f"no keystore of {role} holds the key of {address}")
+        path = matching[0]
     try:
         key = Account.decrypt(path.read_text(encoding="utf-8"), passphrase)
     except FileNotFoundError as exc:
@@ -82,5 +99,13 @@ def unlock(keys_dir: Path, role: ServiceRole, *, passphrase: str) -> KeySigner:
     return KeySigner(bytes(key))
 
 
-def _path(keys_dir: Path, role: ServiceRole) -> Path:
-    return keys_dir / f"{role.value}.json"
+def _paths(keys_dir: Path, role: ServiceRole) -> list[Path]:
+    first = keys_dir / f"{role.value}.json"
+    return [*([first] if first.exists() else []), *sorted(keys_dir.glob(f"{role.value}-0x*.json"))]
+
+
+def _address_in(path: Path, role: ServiceRole) -> ChecksumAddress:
+    try:
+        return to_checksum_address("0x" + json.loads(path.read_text(encoding="utf-8"))["address"])
+    except (ValueError, KeyError, TypeError) as exc:
+        raise KeystoreError(f"the keystore of {role} can't be read") from exc

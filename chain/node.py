@@ -70,6 +70,8 @@ def anvil_arguments(port: int, chain_id: int, *, block_time_s: int | None = None
         *("--accounts", "0"),
         *("--order", "fifo"),
         *("--prune-history", str(STATES_KEPT)),
+        # The relayer may hand a checkpoint of the whole state to an emptied node.
+        "--no-request-size-limit",
         "--no-cors",
         "--quiet",
     ]

@@ -45,13 +45,18 @@ class SignedTransaction:
     hash: str
 
 
+class SignerUnavailable(Exception):
+    """Nothing was signed: the signer is away, refuses, or its answer is not what was asked for."""
+
+
 class Signer(Protocol):
     """Signs for one address."""
 
     @property
     def address(self) -> ChecksumAddress: ...
 
-    def sign(self, transaction: UnsignedTransaction) -> SignedTransaction: ...
+    def sign(self, transaction: UnsignedTransaction) -> SignedTransaction:
+        """Raises ``SignerUnavailable``; the same transaction may be asked for again later."""
 
 
 class KeySigner:

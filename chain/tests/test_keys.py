@@ -92,3 +92,18 @@ def test_a_signature_is_its_senders_and_the_same_each_time() -> None:
 def test_a_setting_that_cannot_work_is_refused(environ: dict[str, str]) -> None:
     with pytest.raises(ChainConfigError, match=next(iter(environ))):
         ChainConfig.from_environ(environ)
+
+
+def test_a_successor_stands_beside_the_first_key_and_is_found_by_its_address(
+    tmp_path: Path,
+) -> None:
+    first = keystore.create(tmp_path, ServiceRole.ISSUER, passphrase="p")
+    second = keystore.create(tmp_path, ServiceRole.ISSUER, passphrase="p", successor=True)
+
+    assert keystore.address(tmp_path, ServiceRole.ISSUER) == first
+    assert set(keystore.addresses(tmp_path, ServiceRole.ISSUER)) == {first, second}
+    for address in (first, second):
+        opened = keystore.unlock(tmp_path, ServiceRole.ISSUER, passphrase="p", address=address)
+        assert opened.address == address
+    with pytest.raises(KeystoreError, match="no keystore of redeemer"):
+        keystore.unlock(tmp_path, ServiceRole.REDEEMER, passphrase="p", address=first)
