@@ -44,7 +44,9 @@ class NodePackageFinder(BaseFinder):
             if not (NODE_MODULES / file).is_file()
         ]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(  # type: ignore[override]  # the stub's overloads leave out what Django passes
+        self, path: str, find_all: bool = False, **kwargs: Any
+    ) -> str | list[str]:
         file = FILES.get(path)
         found = [str(NODE_MODULES / file)] if file and (NODE_MODULES / file).is_file() else []
         if find_all:

@@ -17,7 +17,11 @@ def cashier_of(*, user: AbstractBaseUser | AnonymousUser) -> Cashier | None:
     """The active cashier behind an account, if it stands at a till."""
     if not user.is_authenticated:
         return None
-    return Cashier.objects.select_related("user", "resident").filter(user=user, active=True).first()
+    return (
+        Cashier.objects.select_related("user", "resident")
+        .filter(user_id=user.pk, active=True)
+        .first()
+    )
 
 
 def cashiers_of(*, partner_id: uuid.UUID) -> QuerySet[Cashier]:

@@ -38,6 +38,14 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Bon remboursé",
         "Ce bon a été utilisé, puis ses points ont été rendus. Ne remettez rien.",
     ),
+    "voucher_not_captured": (
+        "Bon non validé",
+        "Un problème se signale sur un bon déjà validé. Celui-ci ne l’est pas.",
+    ),
+    "period_closed": (
+        "Période close",
+        "Ce bon figure dans un relevé déjà arrêté. Contactez votre correspondant.",
+    ),
     "agreement_not_in_force": (
         "Convention inactive",
         "Votre convention avec la Métropole n’est pas en cours : aucun bon ne peut être validé. "

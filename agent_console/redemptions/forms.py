@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from agent_console.places.models import Commune
 from agent_console.places.selectors import communes
 
 
@@ -12,7 +13,7 @@ class CommuneForm(forms.Form):
 
     commune = forms.ModelChoiceField(
         label="Commune",
-        queryset=None,
+        queryset=Commune.objects.none(),
         required=False,
         empty_label="Toutes les communes",
         error_messages={"invalid_choice": "Cette commune n’est pas dans la Métropole."},

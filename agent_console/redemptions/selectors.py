@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 
@@ -30,13 +30,22 @@ class ShownOffer:
 
 
 def public_offers(*, commune: str | None) -> list[ShownOffer]:
-    """What anybody can have now; raises ``WalletUnavailable``."""
+    """What anybody can have now, or could: what ran out is shown and said.
+
+    Nobody is asked where they live before they look; an offer of other communes than the chosen
+    one is left out.  Raises ``WalletUnavailable``.
+    """
     name = f"offers:{commune or 'all'}"
     offers = cache.get(name)
     if offers is None:
         offers = redemptions.catalogue(commune=commune)
         cache.set(name, offers, _KEPT_S)
-    return _shown(offers)
+    seen = [
+        replace(offer, refusal="") if offer.refusal == "commune_needed" else offer
+        for offer in offers
+        if offer.refusal != "other_commune"
+    ]
+    return _shown(seen)
 
 
 def offers_for(

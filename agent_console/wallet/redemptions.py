@@ -11,14 +11,16 @@ from django.utils import timezone
 from service_kit import voucher_code
 
 from .http import request
+from .pages import all_items
+
+_SHOWN = 50  # redemptions of one wallet
 
 
 @dataclass(frozen=True)
 class CatalogueOffer:
-    """What can be had now.
+    """An offer as it stands for the one who asks.
 
-    ``is_affordable`` and ``refusal`` (a stable code, empty when nothing stands against it) speak of
-    the wallet that was asked for; without one they are true and empty.
+    ``refusal`` is a stable code that says why it can't be had now; empty when it can.
     """
 
     id: uuid.UUID
@@ -31,7 +33,6 @@ class CatalogueOffer:
     communes: tuple[str, ...]
     last_day: date  # on which the offer can be had
     left: int | None
-    is_affordable: bool
     refusal: str
 
 
@@ -73,10 +74,8 @@ def catalogue(
 ) -> list[CatalogueOffer]:
     """What can be had now, in a commune (INSEE code) and for a wallet when they are given."""
     params = {"commune": commune, "wallet_id": str(wallet_id) if wallet_id else None}
-    body = request(
-        "GET", "/v1/catalogue", params={name: value for name, value in params.items() if value}
-    )
-    return [_offer(item) for item in body["items"]]
+    asked = {name: value for name, value in params.items() if value}
+    return [_offer(item) for item in all_items("/v1/catalogue", params=asked)]
 
 
 def redeem(
@@ -115,13 +114,12 @@ def redemption_cancel(redemption_id: uuid.UUID) -> RedemptionView:
 
 
 def redemptions_of(wallet_id: uuid.UUID) -> list[RedemptionView]:
-    """A wallet's redemptions, newest first (one page)."""
-    body = request("GET", f"/v1/wallets/{wallet_id}/redemptions")
+    """A wallet's last 50 redemptions, newest first."""
+    body = request("GET", f"/v1/wallets/{wallet_id}/redemptions", params={"limit": _SHOWN})
     return [_redemption(item) for item in body["items"]]
 
 
 def _offer(body: dict[str, Any]) -> CatalogueOffer:
-    refusal = body.get("reason") or ""
     return CatalogueOffer(
         id=uuid.UUID(body["id"]),
         title=body["title"],
@@ -133,8 +131,7 @@ def _offer(body: dict[str, Any]) -> CatalogueOffer:
         communes=tuple(body["communes"]),
         last_day=day_before(datetime.fromisoformat(body["valid_until"])),
         left=body["left"],
-        is_affordable=not refusal,
-        refusal=refusal,
+        refusal=body["reason"] or "",
     )
 
 

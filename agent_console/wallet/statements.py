@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from .http import request
+from .pages import all_items
 from .redemptions import moment
 from .vouchers import CaptureLine, capture_line
 
@@ -31,9 +32,8 @@ class StatementView:
 
 
 def statements_of(partner_id: uuid.UUID) -> list[StatementView]:
-    """A partner's statements, newest first (one page)."""
-    body = request("GET", f"/v1/partners/{partner_id}/statements")
-    return [_statement(item) for item in body["items"]]
+    """A partner's statements, newest first."""
+    return [_statement(item) for item in all_items(f"/v1/partners/{partner_id}/statements")]
 
 
 def statement_get(statement_id: uuid.UUID) -> StatementView:

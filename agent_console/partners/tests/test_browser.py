@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from agent_console.partners.models import Cashier
 from agent_console.wallet.tests.fake_wallet import NOW, PARTNER, FakeWallet
@@ -26,7 +26,7 @@ from service_kit.browser import (
 )
 from service_kit.voucher_code import shown
 
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
 
 
 def rendered(client: Client, path: str, status: int = 200) -> RenderedPage:
@@ -178,7 +178,7 @@ def test_the_pages_check_is_the_servers(pages: dict[str, RenderedPage]) -> None:
         "12345678S",
         *(c.lower() for c in codes),
     ]
-    expected = []
+    expected: list[str | None] = []
     for text in texts:
         try:
             voucher_code.parse(text)

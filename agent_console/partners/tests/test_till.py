@@ -6,10 +6,10 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Protocol
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 
 from agent_console.citizens.models import Resident
@@ -19,17 +19,25 @@ from agent_console.partners.services import cashier_set_active, cashier_update
 from agent_console.wallet.tests.fake_wallet import NOW, WALLET, FakeWallet
 from service_kit import voucher_code
 
+
+class Answered(Protocol):
+    """A response as a person reads it."""
+
+    @property
+    def text(self) -> str: ...
+
+
 _KEY = re.compile(r'name="key" value="([^"]+)"')
 
 
-def verdict(page: HttpResponse) -> str:
-    found = re.search(r'data-verdict="([^"]+)"', page.content.decode())
-    assert found, page.content.decode()
+def verdict(page: Answered) -> str:
+    found = re.search(r'data-verdict="([^"]+)"', page.text)
+    assert found, page.text
     return found[1]
 
 
-def key_on(page: HttpResponse) -> str:
-    found = _KEY.search(page.content.decode())
+def key_on(page: Answered) -> str:
+    found = _KEY.search(page.text)
     assert found, "the page has no form to capture with"
     return found[1]
 
@@ -206,19 +214,29 @@ def test_a_form_without_a_key_captures_nothing(till: Client, wallet: FakeWallet)
 
 
 def test_a_problem_is_reported_once(till: Client, wallet: FakeWallet) -> None:
-    code = wallet.voucher()
+    code = wallet.voucher(state="captured", captured_at=NOW.isoformat(), site="Accueil")
+    assert f"/partners/v/{code}/problem" in till.get(f"/partners/v/{code}").text
     page = till.get(f"/partners/v/{code}/problem")
     form = {"key": key_on(page), "reason": "not_handed_over"}
     unsaid = till.post(f"/partners/v/{code}/problem", {"key": form["key"]})
     assert unsaid.status_code == 422
     assert "Choisissez ce qui s’est passé." in unsaid.text
-    for _ in range(2):
-        told = till.post(f"/partners/v/{code}/problem", form, follow=True)
+    for key in (form["key"], form["key"], str(uuid.uuid4())):
+        told = till.post(f"/partners/v/{code}/problem", form | {"key": key}, follow=True)
         assert "signalé à la Métropole" in told.text
     disputes = [call for call in wallet.calls if call[1].endswith("/disputes")]
-    assert len({key for _, _, key, _ in disputes}) == 1
+    assert len({key for _, _, key, _ in disputes}) == 2
     assert disputes[0][3]["reason"] == "not_handed_over"
     assert "Un problème est signalé" in till.get(f"/partners/v/{code}").text
+
+
+def test_a_problem_needs_a_captured_voucher(till: Client, wallet: FakeWallet) -> None:
+    code = wallet.voucher()
+    assert "/problem" not in till.get(f"/partners/v/{code}").text
+    form = {"key": str(uuid.uuid4()), "reason": "other"}
+    refused = till.post(f"/partners/v/{code}/problem", form)
+    assert refused.status_code == 409
+    assert "Bon non validé" in refused.text
 
 
 PAGES = [

@@ -134,7 +134,8 @@ def problem(request: HttpRequest, cashier: Cashier, code: str) -> HttpResponse:
             actor=actor_of(user=request.user),
         )
     except WalletRefused as refused:
-        return _refused(request, cashier, symbols, refused)
+        if refused.code != "dispute_exists":
+            return _refused(request, cashier, symbols, refused)
     except WalletError:
         return _problem_page(
             request, cashier, symbols, form, status=503, unavailable=texts.UNAVAILABLE

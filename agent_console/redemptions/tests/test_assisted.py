@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from typing import Protocol
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 
 from agent_console.citizens.models import Resident
@@ -20,6 +20,14 @@ from agent_console.redemptions.views.assisted import REDEEM
 from agent_console.wallet.tests.fake_wallet import OFFER, TOO_DEAR, FakeWallet
 from service_kit.voucher_code import shown
 
+
+class Answered(Protocol):
+    """A response as a person reads it."""
+
+    @property
+    def text(self) -> str: ...
+
+
 _KEY = re.compile(r'name="key" value="([^"]+)"')
 
 
@@ -27,8 +35,8 @@ def points(resident: Resident, more: str = "") -> str:
     return f"/console/residents/{resident.id}/points/{more}"
 
 
-def key_on(page: HttpResponse) -> str:
-    found = _KEY.search(page.content.decode())
+def key_on(page: Answered) -> str:
+    found = _KEY.search(page.text)
     assert found
     return found[1]
 

@@ -51,6 +51,16 @@ def test_the_catalogue_of_a_commune(
     assert "Voir toutes les communes" in empty
 
 
+def test_an_offer_that_ran_out_is_shown_and_said(
+    client: Client, metropolis: None, wallet: FakeWallet
+) -> None:
+    wallet.offers[0]["left"] = 0
+    wallet.offers[1]["left"] = 3
+    page = client.get("/offres/").text
+    assert page.count("Épuisée") == 1
+    assert "plus que 3" in page
+
+
 def test_no_offer_at_all_is_an_ordinary_answer(
     client: Client, metropolis: None, wallet: FakeWallet
 ) -> None:

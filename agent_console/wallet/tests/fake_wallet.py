@@ -50,7 +50,6 @@ def offer(offer_id: uuid.UUID, title: str, price: int, **more: Any) -> Body:
         "valid_from": "2026-11-01T00:00:00Z",
         "valid_until": "2026-12-31T23:00:00Z",
         "voucher_days": 30,
-        "reason": None,
         **more,
     }
 
@@ -192,7 +191,12 @@ class FakeWallet:
         return voucher
 
     def _dispute(self, code: str, *, params: Any, body: Body) -> Body:
-        self._of_partner(code, body["partner_id"])["dispute"] = "open"
+        voucher = self._of_partner(code, body["partner_id"])
+        if voucher["state"] != "captured":
+            raise Refused(409, "voucher_not_captured")
+        if voucher["dispute"]:
+            raise Refused(409, "dispute_exists")
+        voucher["dispute"] = "open"
         return {"id": str(uuid.uuid4()), "state": "open"}
 
     def _captures(self, partner: str, *, params: Any, body: Body) -> Body:
@@ -229,14 +233,11 @@ class FakeWallet:
 
     def _catalogue(self, *, params: Any, body: Body) -> Body:
         commune = params.get("commune")
-        shown = [
-            row for row in self.offers if not row["communes"] or commune in (None, *row["communes"])
-        ]
-        if "wallet_id" in params:
-            for row in shown:
-                if row["price_points"] > self.available_points:
-                    row["reason"] = "insufficient_points"
-        return {"items": shown, "next_cursor": None}
+        points = self.available_points if "wallet_id" in params else None
+        return {
+            "items": [{**row, "reason": _obstacle(row, commune, points)} for row in self.offers],
+            "next_cursor": None,
+        }
 
     def _wallet(self, wallet: str, *, params: Any, body: Body) -> Body:
         return {
@@ -279,3 +280,13 @@ class FakeWallet:
         row["state"] = "cancelled"
         self.available_points += row["points"]
         return row
+
+
+def _obstacle(row: Body, commune: str | None, points: int | None) -> str | None:
+    if row["left"] == 0:
+        return "out_of_stock"
+    if row["communes"] and commune not in row["communes"]:
+        return "other_commune" if commune else "commune_needed"
+    if points is not None and row["price_points"] > points:
+        return "insufficient_points"
+    return None
