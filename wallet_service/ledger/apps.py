@@ -17,14 +17,22 @@ class LedgerConfig(AppConfig):
         connect_grants(
             self,
             runtime_role=settings.WALLET_RUNTIME_ROLE,
-            # Accounts change too, but only through the trigger on posting, which acts as owner.
+            # Accounts and lots change too, but only through triggers, which act as owner.
             append_only=[
                 "ledger_wallet",
                 "ledger_account",
                 "ledger_journalentry",
                 "ledger_posting",
                 "ledger_settlementintent",
+                "ledger_lot",
+                "ledger_lotmovement",
+                "ledger_expirynotice",
+                "ledger_lotnotice",
+                "ledger_issuingstop",
                 "ledger_idempotencykey",
             ],
-            updatable_columns={"ledger_settlementintent": ["batched"]},
+            updatable_columns={
+                "ledger_settlementintent": ["batched"],
+                "ledger_expirynotice": ["outcome", "acknowledged_at"],
+            },
         )

@@ -3,32 +3,62 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
-from .domain import AccountKind
-from .errors import EntryUnknown, WalletUnknown
-from .models import Account, JournalEntry, Wallet
+from .domain import SYSTEM_KINDS, AccountKind, HolderKind
+from .errors import EntryUnknown, PartnerAccountUnknown, WalletUnknown
+from .lots import OpenLot
+from .models import Account, JournalEntry, Lot, LotMovement, LotNotice, Wallet
 
 
 @dataclass(frozen=True, slots=True)
 class Balances:
-    """Points of one wallet by account; none is ever negative."""
+    """Points of one wallet by account; none is ever negative.
+
+    ``recoverable_points`` are owed: taken as soon as there are points again.
+    """
 
     available_points: int
     pending_points: int
     held_points: int
+    recoverable_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiringPoints:
+    """Spendable points that expire together."""
+
+    points: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Points of the whole system, by what became of them.
+
+    ``circulating_points`` were issued and neither expired nor reimbursed yet: citizens' spendable
+    and held ones and what partners have earned.  ``pending_points`` wait for a check.
+    """
+
+    circulating_points: int
+    pending_points: int
+    expired_points: int
+    reimbursed_points: int
+    recoverable_points: int
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One entry as a wallet's statement shows it.
 
-    ``points`` is the change of the available balance, or, for an entry that leaves it alone, of
-    the pending one; ``available_after`` the available balance once the entry was posted.
+    ``points`` is the change of the available balance; for an entry that leaves it alone, of the
+    pending one, or else of the held one (a captured voucher).  ``available_after`` is the available
+    balance once the entry was posted.
     """
 
     entry_id: uuid.UUID
@@ -41,7 +71,7 @@ class StatementLine:
 
 # The last line of the available account at or before each entry gives ``available_after``.
 _STATEMENT = """
-SELECT entry.id, entry.kind, coalesce(available.points, pending.points, 0),
+SELECT entry.id, entry.kind, coalesce(available.points, other.points, 0),
        coalesce(available.balance_after, earlier.balance_after, 0),
        entry.subject, entry.created_at
   FROM (SELECT * FROM ledger_journalentry
@@ -49,12 +79,14 @@ SELECT entry.id, entry.kind, coalesce(available.points, pending.points, 0),
          ORDER BY id DESC LIMIT %(limit)s) AS entry
   JOIN ledger_account AS account
     ON account.wallet_id = entry.wallet_id AND account.kind = 'wallet_available'
-  JOIN ledger_account AS pending_account
-    ON pending_account.wallet_id = entry.wallet_id AND pending_account.kind = 'wallet_pending'
   LEFT JOIN ledger_posting AS available
     ON available.entry_id = entry.id AND available.account_id = account.id
-  LEFT JOIN ledger_posting AS pending
-    ON pending.entry_id = entry.id AND pending.account_id = pending_account.id
+  LEFT JOIN LATERAL (SELECT posting.points
+                       FROM ledger_posting AS posting
+                       JOIN ledger_account AS moved ON moved.id = posting.account_id
+                      WHERE posting.entry_id = entry.id AND moved.wallet_id = entry.wallet_id
+                        AND moved.kind IN ('wallet_pending', 'wallet_held')) AS other
+    ON available.id IS NULL
   LEFT JOIN LATERAL (SELECT balance_after FROM ledger_posting
                       WHERE account_id = account.id AND entry_id < entry.id
                       ORDER BY account_sequence DESC LIMIT 1) AS earlier
@@ -64,8 +96,8 @@ SELECT entry.id, entry.kind, coalesce(available.points, pending.points, 0),
 
 
 def wallet_get(*, wallet_id: uuid.UUID) -> Wallet:
-    """The wallet.  Raises ``WalletUnknown``."""
-    wallet = Wallet.objects.filter(id=wallet_id).first()
+    """The citizen's wallet.  Raises ``WalletUnknown``."""
+    wallet = Wallet.objects.filter(id=wallet_id, holder=HolderKind.CITIZEN).first()
     if wallet is None:
         raise WalletUnknown
     return wallet
@@ -78,7 +110,54 @@ def balances_of(*, wallet: Wallet) -> Balances:
         available_points=points[AccountKind.WALLET_AVAILABLE],
         pending_points=points[AccountKind.WALLET_PENDING],
         held_points=points[AccountKind.WALLET_HELD],
+        recoverable_points=points[AccountKind.WALLET_RECOVERABLE],
     )
+
+
+def earned_points(*, partner_id: uuid.UUID) -> int:
+    """What a partner has earned and not been reimbursed for.  Raises ``PartnerAccountUnknown``."""
+    account = Account.objects.filter(wallet_id=partner_id, kind=AccountKind.PARTNER_EARNED).first()
+    if account is None:
+        raise PartnerAccountUnknown
+    return account.balance_points
+
+
+def lots_of(*, wallet: Wallet) -> list[ExpiringPoints]:
+    """The wallet's spendable points by the date on which they expire, the next one first."""
+    lots = (
+        Lot.objects.filter(wallet=wallet, remaining_points__gt=0)
+        .values("expires_at")
+        .annotate(left=Sum("remaining_points"))
+        .order_by("expires_at")
+    )
+    return [ExpiringPoints(lot["left"], lot["expires_at"]) for lot in lots]
+
+
+def lots_open(*, wallet_id: uuid.UUID, points: int) -> list[OpenLot]:
+    """Lots with something left, the oldest first, as many as ``points`` can be taken from.
+
+    Of use only under the wallet's lock.
+    """
+    lots = Lot.objects.filter(wallet_id=wallet_id, remaining_points__gt=0)
+    rows = lots.order_by("expires_at", "id").values_list("id", "remaining_points", "expires_at")
+    # Every lot holds at least one point.
+    return [OpenLot(*row) for row in rows[:points]]
+
+
+def lots_taken_by(*, entry_id: uuid.UUID) -> list[OpenLot]:
+    """What an entry took from which lots."""
+    announced = Exists(LotNotice.objects.filter(lot_id=OuterRef("lot_id")))
+    taken = LotMovement.objects.filter(entry_id=entry_id, points__lt=0).annotate(known=announced)
+    rows = taken.order_by("lot_id").values_list("lot_id", "points", "lot__expires_at", "known")
+    return [OpenLot(lot, -points, expires_at, known) for lot, points, expires_at, known in rows]
+
+
+def points_owed(*, wallet_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Wallet → points that it owes, for those that owe any."""
+    owing = Account.objects.filter(
+        wallet_id__in=wallet_ids, kind=AccountKind.WALLET_RECOVERABLE, balance_points__gt=0
+    )
+    return dict(owing.values_list("wallet_id", "balance_points"))
 
 
 def statement_page(*, wallet: Wallet, before: uuid.UUID | None, limit: int) -> list[StatementLine]:
@@ -107,3 +186,25 @@ def entry_get(*, entry_id: uuid.UUID) -> JournalEntry:
 def sum_of_all_balances() -> int:
     """The sum over all accounts; anything but 0 means that somebody tampered with the ledger."""
     return int(Account.objects.aggregate(total=Sum("balance_points"))["total"] or 0)
+
+
+def totals() -> Totals:
+    """What became of all points, from the system's own accounts: however many wallets there are."""
+    shards = Account.objects.filter(shard__isnull=False).values("kind")
+    sums = dict(shards.annotate(total=Sum("balance_points")).values_list("kind", "total"))
+    points = {kind: int(sums.get(kind, 0)) for kind in SYSTEM_KINDS}
+    return Totals(
+        circulating_points=-points[AccountKind.ISSUANCE]
+        - points[AccountKind.EXPIRY]
+        - points[AccountKind.SETTLEMENT],
+        pending_points=-points[AccountKind.ISSUANCE_PENDING],
+        expired_points=points[AccountKind.EXPIRY],
+        reimbursed_points=points[AccountKind.SETTLEMENT],
+        recoverable_points=-points[AccountKind.RECOVERABLE_CLAIMS],
+    )
+
+
+def circulation_points() -> int:
+    """Points that somebody has or will have: circulating and pending ones."""
+    found = totals()
+    return found.circulating_points + found.pending_points

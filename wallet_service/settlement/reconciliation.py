@@ -19,15 +19,16 @@ from .models import ChainTransaction, Deployment, ReconciliationRun
 _WALLETS_AT_ONCE: Final = 500
 _PENDING_AT_ONCE: Final = 100
 
-# Per wallet: what the ledger says a citizen has (held points are still theirs on the chain), what
-# its intents add up to, and which part of that stands on the chain up to a place in the sequence.
+# Per wallet: what the ledger says its holder has (held points are still a citizen's on the chain),
+# what its intents add up to, and which part of that stands on the chain up to a place in the
+# sequence.
 _BOOKS: Final = """
 WITH wallet AS (
     SELECT id, address FROM ledger_wallet WHERE address = ANY(%(addresses)s)
 ), ledger AS (
     SELECT wallet.address, sum(account.balance_points) AS points
       FROM wallet JOIN ledger_account account ON account.wallet_id = wallet.id
-     WHERE account.kind IN ('wallet_available', 'wallet_held')
+     WHERE account.kind IN ('wallet_available', 'wallet_held', 'partner_earned')
      GROUP BY wallet.address
 ), line AS (
     SELECT to_address AS address, points, batch_id
@@ -59,7 +60,7 @@ SELECT address, coalesce(ledger.points, 0),
 # All wallets against everything that was ever meant for the chain, whoever it was meant for.
 _TOTALS: Final = """
 SELECT (SELECT coalesce(sum(balance_points), 0) FROM ledger_account
-         WHERE kind IN ('wallet_available', 'wallet_held')),
+         WHERE kind IN ('wallet_available', 'wallet_held', 'partner_earned')),
        (SELECT coalesce(sum(CASE operation WHEN 'mint' THEN points
                                            WHEN 'burn' THEN -points ELSE 0 END), 0)
           FROM (SELECT operation, points FROM settlement_batch

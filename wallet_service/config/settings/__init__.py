@@ -12,6 +12,7 @@ from .http import (
 )
 from .locale import LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ
 from .logs import LOGGING
+from .points import POINTS_LIFETIME_MONTHS
 from .secrets import DEBUG, SECRET_KEY, WALLET_API_TOKENS
 from .settlement import RECONCILE_EVERY_S
 
@@ -26,6 +27,7 @@ __all__ = [
     "LANGUAGE_CODE",
     "LOGGING",
     "MIDDLEWARE",
+    "POINTS_LIFETIME_MONTHS",
     "RECONCILE_EVERY_S",
     "ROOT_URLCONF",
     "SECRET_KEY",

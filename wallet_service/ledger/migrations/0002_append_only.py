@@ -21,6 +21,9 @@ APPEND_ONLY_TABLES = (
     "ledger_wallet",
     "ledger_journalentry",
     "ledger_posting",
+    "ledger_lotmovement",
+    "ledger_lotnotice",
+    "ledger_issuingstop",
     "ledger_idempotencykey",
 )
 
@@ -52,6 +55,23 @@ DROP TRIGGER append_only ON ledger_settlementintent;
 DROP TRIGGER only_batched_once ON ledger_settlementintent;
 """
 
+# An announcement is acknowledged once.
+NOTICE = """
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger_expirynotice
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER only_acknowledged_once BEFORE UPDATE ON ledger_expirynotice
+    FOR EACH ROW
+    WHEN (OLD.acknowledged_at IS NOT NULL OR NEW.acknowledged_at IS NULL
+          OR (OLD.id, OLD.wallet_id, OLD.expires_at, OLD.points, OLD.created_at)
+             IS DISTINCT FROM
+             (NEW.id, NEW.wallet_id, NEW.expires_at, NEW.points, NEW.created_at))
+    EXECUTE FUNCTION ledger_refuse_change();
+"""
+DROP_NOTICE = """
+DROP TRIGGER append_only ON ledger_expirynotice;
+DROP TRIGGER only_acknowledged_once ON ledger_expirynotice;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
@@ -59,4 +79,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(REFUSE, DROP_REFUSE),
         *[_append_only(table) for table in APPEND_ONLY_TABLES],
         migrations.RunSQL(INTENT, DROP_INTENT),
+        migrations.RunSQL(NOTICE, DROP_NOTICE),
     ]

@@ -1,4 +1,4 @@
-"""Balances that only postings move, and entries that sum to zero at commit."""
+"""Balances that only postings move, and lots that only lot movements draw on."""
 
 from django.db import migrations
 
@@ -14,7 +14,8 @@ BEGIN
      WHERE id = NEW.account_id
     RETURNING balance_points, posting_count INTO NEW.balance_after, NEW.account_sequence;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'posting on an unknown account' USING ERRCODE = 'foreign_key_violation';
+        RAISE EXCEPTION 'posting on an unknown account'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'posting_account_known';
     END IF;
     RETURN NEW;
 END $$;
@@ -46,45 +47,56 @@ DROP TRIGGER append_only ON ledger_account;
 DROP TRIGGER opens_empty ON ledger_account;
 """
 
-# An entry is complete when its transaction commits: at least two postings, sum zero, and none
-# added by a later transaction.  Checked at commit, so the order of the inserts is free.
-BALANCED = """
-ALTER TABLE ledger_journalentry ADD COLUMN written_in xid8 NOT NULL DEFAULT pg_current_xact_id();
-CREATE FUNCTION ledger_entry_must_balance() RETURNS trigger
+# A citizen's wallet has no account of a partner's kind, and a partner's no other.
+HOLDER = """
+CREATE FUNCTION ledger_account_fits_holder() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    entry uuid;
-    lines bigint;
-    total numeric;
 BEGIN
-    IF TG_TABLE_NAME = 'ledger_posting' THEN
-        entry := NEW.entry_id;
-        IF NOT EXISTS (SELECT 1 FROM public.ledger_journalentry
-                        WHERE id = entry AND written_in = pg_current_xact_id()) THEN
-            RAISE EXCEPTION 'entry % is closed', entry
-                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_closed';
-        END IF;
-    ELSE
-        entry := NEW.id;
+    IF (NEW.kind = 'partner_earned') IS DISTINCT FROM
+       (SELECT holder = 'partner' FROM public.ledger_wallet WHERE id = NEW.wallet_id) THEN
+        RAISE EXCEPTION 'no % account for this holder', NEW.kind
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'account_fits_holder';
     END IF;
-    SELECT count(*), coalesce(sum(points), 0) INTO lines, total
-      FROM public.ledger_posting WHERE entry_id = entry;
-    IF lines < 2 OR total <> 0 THEN
-        RAISE EXCEPTION 'entry % has % postings that sum to %', entry, lines, total
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_balanced';
-    END IF;
-    RETURN NULL;
+    RETURN NEW;
 END $$;
-CREATE CONSTRAINT TRIGGER entry_balanced AFTER INSERT ON ledger_posting
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_must_balance();
-CREATE CONSTRAINT TRIGGER entry_balanced AFTER INSERT ON ledger_journalentry
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_must_balance();
+CREATE TRIGGER fits_holder BEFORE INSERT ON ledger_account
+    FOR EACH ROW WHEN (NEW.wallet_id IS NOT NULL) EXECUTE FUNCTION ledger_account_fits_holder();
 """
-DROP_BALANCED = """
-DROP TRIGGER entry_balanced ON ledger_posting;
-DROP TRIGGER entry_balanced ON ledger_journalentry;
-DROP FUNCTION ledger_entry_must_balance();
-ALTER TABLE ledger_journalentry DROP COLUMN written_in;
+DROP_HOLDER = """
+DROP TRIGGER fits_holder ON ledger_account;
+DROP FUNCTION ledger_account_fits_holder();
+"""
+
+# What is left of a lot moves like a balance; its bounds are constraints of the table.
+LOT = """
+CREATE FUNCTION ledger_lotmovement_apply() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.ledger_lot SET remaining_points = remaining_points + NEW.points
+     WHERE id = NEW.lot_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'movement of an unknown lot'
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'lotmovement_lot_known';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION ledger_lotmovement_apply() FROM PUBLIC;
+CREATE TRIGGER apply_to_lot BEFORE INSERT ON ledger_lotmovement
+    FOR EACH ROW EXECUTE FUNCTION ledger_lotmovement_apply();
+CREATE TRIGGER lot_moves_by_movement BEFORE UPDATE ON ledger_lot
+    FOR EACH STATEMENT WHEN (pg_trigger_depth() < 1) EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger_lot
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER opens_full BEFORE INSERT ON ledger_lot
+    FOR EACH ROW WHEN (NEW.remaining_points <> NEW.points)
+    EXECUTE FUNCTION ledger_refuse_change();
+"""
+DROP_LOT = """
+DROP TRIGGER apply_to_lot ON ledger_lotmovement;
+DROP FUNCTION ledger_lotmovement_apply();
+DROP TRIGGER lot_moves_by_movement ON ledger_lot;
+DROP TRIGGER append_only ON ledger_lot;
+DROP TRIGGER opens_full ON ledger_lot;
 """
 
 
@@ -93,5 +105,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(APPLY, DROP_APPLY),
         migrations.RunSQL(ACCOUNT, DROP_ACCOUNT),
-        migrations.RunSQL(BALANCED, DROP_BALANCED),
+        migrations.RunSQL(HOLDER, DROP_HOLDER),
+        migrations.RunSQL(LOT, DROP_LOT),
     ]

@@ -5,7 +5,9 @@ from django.db import migrations
 OPEN = """
 INSERT INTO ledger_account (kind, shard)
 SELECT kind, shard
-  FROM unnest(ARRAY['issuance', 'issuance_pending']) AS kind, generate_series(0, 15) AS shard
+  FROM unnest(ARRAY['issuance', 'issuance_pending', 'expiry', 'settlement', 'recoverable_claims'])
+       AS kind,
+       generate_series(0, 15) AS shard
  ORDER BY kind, shard;
 """
 

@@ -1,85 +1,282 @@
-"""What settles an entry is tied to it: written with it, and for the very points it moves."""
+"""An entry is one of the legal operations, written whole by one statement, and agrees with what
+settles it and with the lots it moves; nothing is added to it later."""
 
 from django.db import migrations
 
-# The chain knows of a wallet what is available or held. So the changes that an entry makes to that
-# sum, wallet by wallet, must be those its intent asks of the chain: one gain for a mint, one loss
-# for a burn, both for a move, and no intent where nothing changes. The kinds that have to settle
-# are listed on top, so that postings which cancel out can't hide one.
+# The table of operations of ledger/domain.py: kind, accounts with the sign of what they get (in the
+# order of their names), and what the chain does. A test compares the two.
+OPERATIONS = (
+    ("reward_pending", "-issuance_pending +wallet_pending", "none"),
+    (
+        "reward_posted",
+        "-issuance +issuance_pending +wallet_available -wallet_pending",
+        "mint",
+    ),
+    ("reward_voided", "+issuance_pending -wallet_pending", "none"),
+    ("reward_granted", "-issuance +wallet_available", "mint"),
+    ("reward_reversed", "+issuance -wallet_available", "burn"),
+    (
+        "reward_reversed",
+        "+issuance -recoverable_claims -wallet_available +wallet_recoverable",
+        "burn",
+    ),
+    ("reward_reversed", "-recoverable_claims +wallet_recoverable", "none"),
+    (
+        "points_recovered",
+        "+issuance +recoverable_claims -wallet_available -wallet_recoverable",
+        "burn",
+    ),
+    ("points_expired", "+expiry -wallet_available", "burn"),
+    ("redemption_held", "-wallet_available +wallet_held", "none"),
+    ("redemption_captured", "+partner_earned -wallet_held", "move"),
+    ("redemption_released", "+wallet_available -wallet_held", "none"),
+    ("redemption_refunded", "-partner_earned +wallet_available", "move"),
+    ("statement_closed", "-partner_earned +settlement", "burn"),
+    ("correction_credited", "-issuance +wallet_available", "mint"),
+    ("correction_debited", "+issuance -wallet_available", "burn"),
+    (
+        "correction_debited",
+        "+issuance -recoverable_claims -wallet_available +wallet_recoverable",
+        "burn",
+    ),
+    ("correction_debited", "-recoverable_claims +wallet_recoverable", "none"),
+)
+_CASES = "\n".join(
+    f"        WHEN '{kind} {shape}' THEN '{operation}'" for kind, shape, operation in OPERATIONS
+)
+OPERATION = f"""
+CREATE FUNCTION ledger_operation(kind text, shape text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE kind || ' ' || shape
+{_CASES}
+    END
+$$;
+"""
+DROP_OPERATION = "DROP FUNCTION ledger_operation(text, text);"
+
+# A row belongs to the statement that wrote its entry when both carry the same transaction (also the
+# full number in written_in: the short ones come round) and the same place in it.
+WRITTEN_IN = """
+ALTER TABLE ledger_journalentry ADD COLUMN written_in xid8 NOT NULL DEFAULT pg_current_xact_id();
+"""
+DROP_WRITTEN_IN = "ALTER TABLE ledger_journalentry DROP COLUMN written_in;"
+_SAME_STATEMENT = (
+    "entry.xmin = {row}.xmin AND entry.cmin = {row}.cmin "
+    "AND entry.written_in = pg_current_xact_id()"
+)
+
+# Fires at the end of the statement that inserted the postings, once for all of them. An entry whose
+# postings are all of its own statement has no others, and can get none later.
 #
-# Checked at commit, and again for whatever a transaction writes after asking for an early check
-# (SET CONSTRAINTS ... IMMEDIATE). Postings on other accounts change nothing here.
-SETTLES = """
-CREATE FUNCTION ledger_entry_must_settle() RETURNS trigger
+# The chain knows of a wallet what is available or held, and of a partner what it has earned. So the
+# changes that an entry makes to those sums must be what its intent asks of the chain, address by
+# address: a gain for a mint, a loss for a burn, both for a move, and no intent where nothing
+# changes. What an entry changes of the available balance must be what its lots account for, all in
+# one direction: new lots and points put back, or points taken.
+COMPLETE = f"""
+CREATE FUNCTION ledger_postings_complete() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    entry public.ledger_journalentry;
-    intent public.ledger_settlementintent;
+    refused record;
 BEGIN
-    IF TG_TABLE_NAME = 'ledger_posting' THEN
-        IF NOT EXISTS (SELECT 1 FROM public.ledger_account WHERE id = NEW.account_id
-                          AND kind IN ('wallet_available', 'wallet_held')) THEN
-            RETURN NULL;
-        END IF;
-        SELECT * INTO entry FROM public.ledger_journalentry WHERE id = NEW.entry_id;
-    ELSIF TG_TABLE_NAME = 'ledger_settlementintent' THEN
-        SELECT * INTO entry FROM public.ledger_journalentry WHERE id = NEW.entry_id;
-        IF entry.written_in <> pg_current_xact_id() THEN
-            RAISE EXCEPTION 'entry % is closed', entry.id
-                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_closed';
-        END IF;
-    ELSE
-        entry := NEW;
-    END IF;
-    SELECT * INTO intent FROM public.ledger_settlementintent WHERE entry_id = entry.id;
-    IF entry.kind = 'reward_posted' AND intent.operation IS DISTINCT FROM 'mint' THEN
-        RAISE EXCEPTION 'entry % has nothing that mints it', entry.id
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_settles';
-    END IF;
-    IF EXISTS (
-        SELECT 1
-          FROM (SELECT wallet.address, sum(posting.points) AS points
-                  FROM public.ledger_posting posting
-                  JOIN public.ledger_account account ON account.id = posting.account_id
-                  JOIN public.ledger_wallet wallet ON wallet.id = account.wallet_id
-                 WHERE posting.entry_id = entry.id
-                   AND account.kind IN ('wallet_available', 'wallet_held')
-                 GROUP BY wallet.address HAVING sum(posting.points) <> 0) AS moved
-          FULL JOIN (SELECT side.address, side.points
-                       FROM (VALUES (intent.to_address, intent.points),
-                                    (intent.from_address, -intent.points))
-                         AS side (address, points)
-                      WHERE side.address IS NOT NULL) AS settled USING (address)
-         WHERE moved.points IS DISTINCT FROM settled.points
-    ) THEN
-        RAISE EXCEPTION 'entry % moves other points than its intent', entry.id
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_settles';
-    END IF;
-    -- The wallet whose statement shows the entry is the one it settles for.
-    IF intent.id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM public.ledger_wallet
-         WHERE id = entry.wallet_id AND address IN (intent.to_address, intent.from_address)
-    ) THEN
-        RAISE EXCEPTION 'entry % settles for another wallet than its own', entry.id
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_settles';
+    WITH moved AS (
+        SELECT written.entry_id, entry.id AS known_id, entry.kind, entry.wallet_id,
+               count(*) AS lines, sum(written.points) AS total,
+               string_agg(CASE WHEN written.points > 0 THEN '+' ELSE '-' END || account.kind, ' '
+                          ORDER BY account.kind COLLATE "C") AS shape,
+               coalesce(sum(written.points)
+                   FILTER (WHERE account.kind = 'wallet_available'), 0) AS available,
+               coalesce(sum(written.points)
+                   FILTER (WHERE account.kind IN ('wallet_available', 'wallet_held')), 0)
+                   AS citizen,
+               coalesce(sum(written.points)
+                   FILTER (WHERE account.kind = 'partner_earned'), 0) AS partner,
+               max(account.wallet_id::text)
+                   FILTER (WHERE account.kind = 'partner_earned') AS partner_id,
+               bool_or(account.wallet_id <> entry.wallet_id
+                       AND (account.kind <> 'partner_earned'
+                            OR entry.kind = 'statement_closed')) AS stranger
+          FROM written
+          JOIN public.ledger_posting posting ON posting.id = written.id
+          JOIN public.ledger_account account ON account.id = written.account_id
+          LEFT JOIN public.ledger_journalentry entry
+            ON entry.id = written.entry_id AND {_SAME_STATEMENT.format(row="posting")}
+         GROUP BY written.entry_id, entry.id
+    ), agreed AS (
+        SELECT moved.*, public.ledger_operation(moved.kind, moved.shape) AS operation,
+               intent.operation AS intent_operation, intent.points AS intent_points,
+               intent.from_address, intent.to_address,
+               (SELECT address FROM public.ledger_wallet
+                 WHERE id = moved.wallet_id AND citizen <> 0) AS citizen_address,
+               (SELECT address FROM public.ledger_wallet
+                 WHERE id = moved.partner_id::uuid) AS partner_address,
+               lots.points AS lot_points, lots.moved AS lot_moved, lots.strangers
+          FROM moved
+          LEFT JOIN public.ledger_settlementintent intent ON intent.entry_id = moved.entry_id
+         CROSS JOIN LATERAL (
+               SELECT coalesce(sum(part.points), 0) AS points,
+                      coalesce(sum(abs(part.points)), 0) AS moved,
+                      count(*) FILTER (WHERE part.wallet_id <> moved.wallet_id) AS strangers
+                 FROM (SELECT lot.points, lot.wallet_id FROM public.ledger_lot lot
+                        WHERE lot.entry_id = moved.entry_id
+                        UNION ALL
+                       SELECT movement.points, lot.wallet_id
+                         FROM public.ledger_lotmovement movement
+                         JOIN public.ledger_lot lot ON lot.id = movement.lot_id
+                        WHERE movement.entry_id = moved.entry_id) AS part) AS lots
+    )
+    SELECT * INTO refused FROM (
+        SELECT agreed.entry_id, CASE
+            WHEN known_id IS NULL THEN 'entry_closed'
+            WHEN lines < 2 OR total <> 0 THEN 'entry_balanced'
+            WHEN operation IS NULL THEN 'entry_shape'
+            WHEN wallet_id IS NULL OR stranger THEN 'entry_wallet'
+            WHEN operation <> coalesce(intent_operation, 'none')
+              OR CASE operation
+                     WHEN 'none' THEN false
+                     WHEN 'mint' THEN (citizen, citizen_address)
+                                      IS DISTINCT FROM (intent_points, to_address)
+                     WHEN 'burn' THEN (-citizen - partner,
+                                       coalesce(citizen_address, partner_address))
+                                      IS DISTINCT FROM (intent_points, from_address)
+                     ELSE citizen <> -partner OR abs(partner) <> intent_points
+                          OR CASE WHEN partner > 0 THEN (citizen_address, partner_address)
+                                  ELSE (partner_address, citizen_address) END
+                             IS DISTINCT FROM (from_address, to_address)
+                 END THEN 'entry_settles'
+            WHEN available <> lot_points OR abs(available) <> lot_moved OR strangers > 0
+                THEN 'entry_lots'
+            END AS broken
+          FROM agreed) AS verdict
+     WHERE broken IS NOT NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % is refused: %', refused.entry_id, refused.broken
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = refused.broken;
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER entry_settles AFTER INSERT ON ledger_posting
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_must_settle();
-CREATE CONSTRAINT TRIGGER entry_settles AFTER INSERT ON ledger_journalentry
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_must_settle();
-CREATE CONSTRAINT TRIGGER entry_settles AFTER INSERT ON ledger_settlementintent
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_must_settle();
+CREATE TRIGGER entry_complete AFTER INSERT ON ledger_posting
+    REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_postings_complete();
 """
-DROP_SETTLES = """
-DROP TRIGGER entry_settles ON ledger_posting;
-DROP TRIGGER entry_settles ON ledger_journalentry;
-DROP TRIGGER entry_settles ON ledger_settlementintent;
-DROP FUNCTION ledger_entry_must_settle();
+DROP_COMPLETE = """
+DROP TRIGGER entry_complete ON ledger_posting;
+DROP FUNCTION ledger_postings_complete();
+"""
+
+# An entry is there with its postings, or not at all.
+ENTRY = """
+CREATE FUNCTION ledger_entry_has_postings() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    bare uuid;
+BEGIN
+    SELECT written.id INTO bare FROM written
+     WHERE NOT EXISTS (SELECT FROM public.ledger_posting WHERE entry_id = written.id) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % has no postings', bare
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_balanced';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER entry_complete AFTER INSERT ON ledger_journalentry
+    REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_has_postings();
+"""
+DROP_ENTRY = """
+DROP TRIGGER entry_complete ON ledger_journalentry;
+DROP FUNCTION ledger_entry_has_postings();
+"""
+
+
+def _part_of_entry(table: str) -> migrations.RunSQL:
+    """What belongs to an entry is written with it; its sums are checked with the postings."""
+    return migrations.RunSQL(
+        f"""
+CREATE FUNCTION {table}_with_entry() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    late uuid;
+BEGIN
+    SELECT written.entry_id INTO late
+      FROM written
+      JOIN public.{table} part ON part.id = written.id
+      LEFT JOIN public.ledger_journalentry entry
+        ON entry.id = written.entry_id AND {_SAME_STATEMENT.format(row="part")}
+     WHERE entry.id IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % is closed', late
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_closed';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER with_entry AFTER INSERT ON {table}
+    REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION {table}_with_entry();
+""",
+        f"DROP TRIGGER with_entry ON {table}; DROP FUNCTION {table}_with_entry();",
+    )
+
+
+# Nothing is minted while issuing is stopped.
+ISSUING = """
+CREATE FUNCTION ledger_issuing_allowed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (SELECT stopped FROM public.ledger_issuingstop ORDER BY id DESC LIMIT 1)
+       AND EXISTS (SELECT FROM written WHERE operation = 'mint') THEN
+        RAISE EXCEPTION 'issuing is stopped'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'issuing_stopped';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER issuing_allowed AFTER INSERT ON ledger_settlementintent
+    REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_issuing_allowed();
+"""
+DROP_ISSUING = """
+DROP TRIGGER issuing_allowed ON ledger_settlementintent;
+DROP FUNCTION ledger_issuing_allowed();
+"""
+
+# Points expire only after somebody dealt with their announcement.
+EXPIRY = """
+CREATE FUNCTION ledger_expiry_announced() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM written
+          JOIN public.ledger_journalentry entry ON entry.id = written.entry_id
+         WHERE entry.kind = 'points_expired' AND NOT EXISTS (
+               SELECT FROM public.ledger_lotnotice announced
+                 JOIN public.ledger_expirynotice notice ON notice.id = announced.notice_id
+                WHERE announced.lot_id = written.lot_id AND notice.acknowledged_at IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'points expire unannounced'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'expiry_announced';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER expiry_announced AFTER INSERT ON ledger_lotmovement
+    REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_expiry_announced();
+"""
+DROP_EXPIRY = """
+DROP TRIGGER expiry_announced ON ledger_lotmovement;
+DROP FUNCTION ledger_expiry_announced();
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0004_system_accounts")]
-    operations = [migrations.RunSQL(SETTLES, DROP_SETTLES)]
+    operations = [
+        migrations.RunSQL(OPERATION, DROP_OPERATION),
+        migrations.RunSQL(WRITTEN_IN, DROP_WRITTEN_IN),
+        migrations.RunSQL(COMPLETE, DROP_COMPLETE),
+        migrations.RunSQL(ENTRY, DROP_ENTRY),
+        _part_of_entry("ledger_settlementintent"),
+        _part_of_entry("ledger_lot"),
+        _part_of_entry("ledger_lotmovement"),
+        migrations.RunSQL(ISSUING, DROP_ISSUING),
+        migrations.RunSQL(EXPIRY, DROP_EXPIRY),
+    ]

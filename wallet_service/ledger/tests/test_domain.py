@@ -11,69 +11,164 @@ from hypothesis import strategies as st
 
 from wallet_service.ledger import domain
 from wallet_service.ledger.domain import (
+    HOLDER_KINDS,
     MAX_POINTS_PER_ENTRY,
+    MAX_POINTS_PER_SUM,
     SYSTEM_KINDS,
     SYSTEM_SHARDS,
-    WALLET_KINDS,
     AccountKind,
+    EntryKind,
+    HolderKind,
     Operation,
     PointsOutOfRange,
     SettlementOperation,
 )
 
-OPERATIONS = [domain.reward_pending, domain.reward_posted, domain.reward_voided]
+Make = Callable[..., Operation]
+PLAIN: list[Make] = [
+    domain.reward_pending,
+    domain.reward_posted,
+    domain.reward_voided,
+    domain.reward_granted,
+    domain.redemption_held,
+    domain.redemption_captured,
+    domain.redemption_released,
+    domain.redemption_refunded,
+    domain.correction_credited,
+]
+SUMS: list[Make] = [
+    domain.points_recovered,
+    domain.points_expired,
+    domain.statement_closed,
+]
+TAKING: list[Make] = [domain.reward_reversed, domain.correction_debited]
+CITIZEN, PARTNER = HolderKind.CITIZEN, HolderKind.PARTNER
+MINT, MOVE, BURN = SettlementOperation
+SETTLED = {
+    domain.reward_pending: None,
+    domain.reward_posted: (MINT, None, CITIZEN),
+    domain.reward_voided: None,
+    domain.reward_granted: (MINT, None, CITIZEN),
+    domain.redemption_held: None,
+    domain.redemption_captured: (MOVE, CITIZEN, PARTNER),
+    domain.redemption_released: None,
+    domain.redemption_refunded: (MOVE, PARTNER, CITIZEN),
+    domain.correction_credited: (MINT, None, CITIZEN),
+    domain.points_recovered: (BURN, CITIZEN, None),
+    domain.points_expired: (BURN, CITIZEN, None),
+    domain.statement_closed: (BURN, PARTNER, None),
+}
 points_in_range = st.integers(min_value=1, max_value=MAX_POINTS_PER_ENTRY)
 
 
+@st.composite
+def points_and_taken(draw: st.DrawFn) -> tuple[int, int]:
+    points = draw(points_in_range)
+    return points, draw(st.integers(min_value=0, max_value=points))
+
+
 def _effect(*operations: Operation) -> dict[AccountKind, int]:
+    """The balances that are not zero afterwards."""
     balances: dict[AccountKind, int] = dict.fromkeys(AccountKind, 0)
     for operation in operations:
         for leg in operation.legs:
             balances[leg.kind] += leg.points
-    return balances
+    return {kind: points for kind, points in balances.items() if points}
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+def _well_formed(made: Operation) -> bool:
+    kinds = [leg.kind for leg in made.legs]
+    return made.is_balanced and all(leg.points for leg in made.legs) and len({*kinds}) == len(kinds)
+
+
+@pytest.mark.parametrize("operation", PLAIN + SUMS)
 @given(points=points_in_range)
-def test_every_operation_balances_and_names_each_account_once(
-    operation: Callable[..., Operation], points: int
+def test_every_operation_balances_and_names_each_account_once(operation: Make, points: int) -> None:
+    assert _well_formed(operation(points=points))
+
+
+@pytest.mark.parametrize("operation", TAKING)
+@given(amounts=points_and_taken())
+def test_whatever_is_taken_back_balances(operation: Make, amounts: tuple[int, int]) -> None:
+    points, taken = amounts
+    made = operation(points=points, taken=taken)
+    assert _well_formed(made)
+    assert made.available_change == -taken
+    assert made.change_of(AccountKind.WALLET_RECOVERABLE) == points - taken
+    settles = made.settles
+    assert (settles.points if settles else 0) == taken
+    assert settles is None or (settles.operation, settles.from_holder) == (BURN, CITIZEN)
+
+
+@pytest.mark.parametrize("operation", PLAIN + SUMS)
+@given(points=points_in_range)
+def test_what_settles_an_operation_is_what_the_chain_knows_of_it(
+    operation: Make, points: int
 ) -> None:
-    made = operation(points=points)
-    assert made.is_balanced
-    assert all(leg.points != 0 for leg in made.legs)
-    assert len({leg.kind for leg in made.legs}) == len(made.legs)
+    expected = SETTLED[operation]
+    settles = operation(points=points).settles
+    if expected is None:
+        assert settles is None
+    else:
+        assert settles is not None
+        assert (settles.operation, settles.from_holder, settles.to_holder) == expected
+        assert settles.points == points
+
+
+def test_every_kind_of_entry_has_an_operation() -> None:
+    made = {operation(points=2).kind for operation in PLAIN + SUMS}
+    made |= {operation(points=2, taken=1).kind for operation in TAKING}
+    assert made == set(EntryKind)
 
 
 @given(points=points_in_range)
-def test_a_confirmed_reward_ends_as_available_points(points: int) -> None:
+def test_a_confirmed_reward_ends_as_a_granted_one(points: int) -> None:
     after = _effect(domain.reward_pending(points=points), domain.reward_posted(points=points))
-    assert after[AccountKind.WALLET_AVAILABLE] == points
-    assert after[AccountKind.ISSUANCE] == -points
-    assert after[AccountKind.WALLET_PENDING] == after[AccountKind.ISSUANCE_PENDING] == 0
+    assert after == _effect(domain.reward_granted(points=points))
+    assert after == {AccountKind.WALLET_AVAILABLE: points, AccountKind.ISSUANCE: -points}
 
 
 @given(points=points_in_range)
-def test_a_voided_reward_leaves_no_trace_in_the_balances(points: int) -> None:
-    after = _effect(domain.reward_pending(points=points), domain.reward_voided(points=points))
-    assert set(after.values()) == {0}
+def test_what_is_undone_leaves_no_trace_in_the_balances(points: int) -> None:
+    pairs = [
+        (domain.reward_pending, domain.reward_voided),
+        (domain.redemption_held, domain.redemption_released),
+    ]
+    for done, undone in pairs:
+        assert _effect(done(points=points), undone(points=points)) == {}
+    held, captured = domain.redemption_held(points=points), domain.redemption_captured
+    refunded = domain.redemption_refunded(points=points)
+    assert _effect(held, captured(points=points), refunded) == {}
 
 
-@given(points=points_in_range)
-def test_only_a_posted_reward_settles_and_mints_what_became_available(points: int) -> None:
-    assert domain.reward_pending(points=points).settles is None
-    assert domain.reward_voided(points=points).settles is None
-    settles = domain.reward_posted(points=points).settles
-    assert settles is not None
-    assert (settles.operation, settles.points) == (SettlementOperation.MINT, points)
+@given(amounts=points_and_taken())
+def test_a_recovered_debt_ends_as_if_all_had_been_taken_at_once(amounts: tuple[int, int]) -> None:
+    points, taken = amounts
+    owed = points - taken
+    recovered = [domain.points_recovered(points=owed)] if owed else []
+    after = _effect(domain.reward_reversed(points=points, taken=taken), *recovered)
+    assert after == _effect(domain.reward_reversed(points=points, taken=points))
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", PLAIN)
 @pytest.mark.parametrize("points", [0, -1, MAX_POINTS_PER_ENTRY + 1, True, 1.0, "10"])
-def test_points_out_of_range_are_refused(
-    operation: Callable[..., Operation], points: object
-) -> None:
+def test_points_out_of_range_are_refused(operation: Make, points: object) -> None:
     with pytest.raises(PointsOutOfRange):
         operation(points=points)
+
+
+@pytest.mark.parametrize("operation", SUMS)
+@pytest.mark.parametrize("points", [0, -1, MAX_POINTS_PER_SUM + 1, True, 1.0, "10"])
+def test_sums_out_of_range_are_refused(operation: Make, points: object) -> None:
+    with pytest.raises(PointsOutOfRange):
+        operation(points=points)
+
+
+@pytest.mark.parametrize("operation", TAKING)
+@pytest.mark.parametrize("taken", [-1, 11, True, 1.0, "1"])
+def test_nothing_or_all_of_the_points_can_be_taken(operation: Make, taken: object) -> None:
+    with pytest.raises(PointsOutOfRange):
+        operation(points=10, taken=taken)
 
 
 @given(value=st.uuids())
@@ -81,6 +176,6 @@ def test_a_shard_exists_for_every_entry(value: uuid.UUID) -> None:
     assert 0 <= domain.shard_of(value) < SYSTEM_SHARDS
 
 
-def test_every_account_kind_is_either_a_wallets_or_the_systems() -> None:
-    assert set(WALLET_KINDS) | set(SYSTEM_KINDS) == set(AccountKind)
-    assert not set(WALLET_KINDS) & set(SYSTEM_KINDS)
+def test_every_account_kind_is_either_a_holders_or_the_systems() -> None:
+    assert set(HOLDER_KINDS) | set(SYSTEM_KINDS) == set(AccountKind)
+    assert not set(HOLDER_KINDS) & set(SYSTEM_KINDS)

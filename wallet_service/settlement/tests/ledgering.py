@@ -9,11 +9,17 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from chain.client import ChainClient
-from chain.codec import Operation
-from wallet_service.ledger.domain import AccountKind, reward_pending, reward_posted
-from wallet_service.ledger.identifiers import time_ordered_uuid
-from wallet_service.ledger.models import Account, JournalEntry, Posting, SettlementIntent, Wallet
-from wallet_service.ledger.services import entry_post, wallet_open
+from wallet_service.ledger.domain import HolderKind, reward_pending, reward_posted
+from wallet_service.ledger.models import Wallet
+from wallet_service.ledger.services import (
+    correction_debit,
+    entry_post,
+    hold_capture,
+    partner_account_open,
+    points_hold,
+    statement_burn,
+    wallet_open,
+)
 from wallet_service.settlement.models import Deployment
 
 
@@ -28,29 +34,22 @@ def reward(wallet: Wallet, *, points: int = 10) -> uuid.UUID:
         return entry_post(operation=reward_posted(points=points), wallet_id=wallet.id)
 
 
-def spend(wallet: Wallet, *, points: int, to: Wallet | None = None) -> uuid.UUID:
-    """An entry that takes available points from the wallet, to burn or to move them.
+def new_partner() -> Wallet:
+    return partner_account_open(partner_id=uuid.uuid4())
 
-    Redemptions come with the catalogue; settlement must know their intents already.
+
+def spend(wallet: Wallet, *, points: int, to: Wallet | None = None) -> uuid.UUID:
+    """An entry that takes points from the wallet: to move them to a partner, or to burn them.
+
+    Of a partner's, a statement burns them; of a citizen's, a correction.
     """
-    taker = Account.objects.filter(wallet=to, kind=AccountKind.WALLET_AVAILABLE)
-    system = Account.objects.filter(kind=AccountKind.ISSUANCE, shard=0)
-    sides = {
-        Account.objects.get(wallet=wallet, kind=AccountKind.WALLET_AVAILABLE): -points,
-        (taker if to else system).get(): points,
-    }
     with transaction.atomic():
-        entry = JournalEntry.objects.create(id=time_ordered_uuid(), kind="spent", wallet=wallet)
-        for account, moved in sides.items():
-            Posting.objects.create(entry=entry, account=account, points=moved)
-        SettlementIntent.objects.create(
-            entry=entry,
-            operation=(Operation.MOVE if to else Operation.BURN).value,
-            from_address=wallet.address,
-            to_address=to.address if to else None,
-            points=points,
-        )
-    return entry.id
+        if to:
+            hold = points_hold(wallet_id=wallet.id, points=points, subject=uuid.uuid4())
+            return hold_capture(hold_entry_id=hold, partner_id=to.id)
+        if wallet.holder == HolderKind.PARTNER:
+            return statement_burn(partner_id=wallet.id, points=points, subject=uuid.uuid4())
+        return correction_debit(wallet_id=wallet.id, points=points).entry_id
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from wallet_service.settlement.rewinding import chain_rewound
 from wallet_service.settlement.selectors import settled_points, settlement_for_entries
 
 from .conftest import Driver
-from .ledgering import balance, new_wallet, reward, spend, tampering
+from .ledgering import balance, new_partner, new_wallet, reward, spend, tampering
 
 
 class Crash(BaseException):
@@ -120,7 +120,7 @@ def test_a_crash_after_the_receipt_and_before_noting_it(
 def test_an_emptied_node_is_rebuilt_at_the_same_address_with_the_same_balances(
     driver: Driver, deployment: Deployment, node: TestNode, client: ChainClient
 ) -> None:
-    giver, partner = new_wallet(), new_wallet()
+    giver, partner = new_wallet(), new_partner()
     entries = [reward(giver, points=points) for points in (10, 20, 30)]
     driver.settle()
     spend(giver, points=25, to=partner)

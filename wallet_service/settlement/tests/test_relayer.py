@@ -29,7 +29,7 @@ from wallet_service.settlement.selectors import (
 )
 
 from .conftest import Driver
-from .ledgering import balance, new_wallet, reward, spend
+from .ledgering import balance, new_partner, new_wallet, reward, spend
 
 
 def test_a_posted_reward_stands_on_the_chain_with_its_proof(
@@ -69,7 +69,7 @@ def test_numbers_are_dense_and_batches_hold_two_hundred_lines(driver: Driver) ->
 def test_mints_come_before_the_moves_and_burns_that_need_them(
     driver: Driver, deployment: Deployment, client: ChainClient
 ) -> None:
-    giver, partner = new_wallet(), new_wallet()
+    giver, partner = new_wallet(), new_partner()
     reward(giver, points=10)
     spend(giver, points=6, to=partner)
     spend(partner, points=5)

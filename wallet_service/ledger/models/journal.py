@@ -1,10 +1,4 @@
-"""Tables of the ledger.
-
-What the database enforces besides what is written here: entries, postings and idempotency keys
-can't be changed or removed by anybody (``migrations/0002_append_only``); balances move only by the
-trigger on posting, and an entry's postings sum to zero at commit (``0003_balances``); an entry and
-its settlement intent are written together and for the same points (``0005_entries_settle``).
-"""
+"""What happened, what it moved, and what the chain must do for it."""
 
 from __future__ import annotations
 
@@ -12,67 +6,27 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from .domain import WALLET_KINDS, AccountKind, EntryKind, SettlementOperation
+from wallet_service.ledger.domain import EntryKind, SettlementOperation
 
-ADDRESS_CHARS = 42
-
-
-class Wallet(models.Model):
-    """A purse known by a random UUID that the caller gives, with a random address of its own.
-
-    Nobody holds a key of that address; the contract only counts points on it.
-    """
-
-    id = models.UUIDField(primary_key=True)
-    address = models.CharField(max_length=ADDRESS_CHARS, unique=True)  # EIP-55 checksum form
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(address__regex=r"^0x[0-9a-fA-F]{40}$"), name="wallet_address_form"
-            )
-        ]
-
-
-class Account(models.Model):
-    """Where points stand.  Three per wallet; system accounts are split into shards."""
-
-    kind = models.CharField(max_length=32, choices=[(kind, kind) for kind in AccountKind])
-    wallet = models.ForeignKey(
-        Wallet, null=True, on_delete=models.PROTECT, related_name="accounts", db_index=False
-    )
-    shard = models.SmallIntegerField(null=True)
-    balance_points = models.BigIntegerField(db_default=0)
-    posting_count = models.BigIntegerField(db_default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["wallet", "kind"], name="account_one_per_wallet_kind"),
-            models.UniqueConstraint(fields=["kind", "shard"], name="account_one_per_system_shard"),
-            models.CheckConstraint(
-                condition=Q(kind__in=WALLET_KINDS, wallet__isnull=False, shard__isnull=True)
-                | (~Q(kind__in=WALLET_KINDS) & Q(wallet__isnull=True, shard__isnull=False)),
-                name="account_wallet_or_shard",
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind__in=WALLET_KINDS) | Q(balance_points__gte=0),
-                name="account_wallet_not_negative",
-            ),
-        ]
+from .wallets import ADDRESS_CHARS, Account, Wallet
 
 
 class JournalEntry(models.Model):
     """One thing that happened; its postings say what it moved.  Append-only.
 
-    ``wallet`` is the one whose statement shows it (none for the system's own); ``subject`` is the
-    business object it belongs to (a reward's id), which the ledger itself does not know.
+    ``wallet`` is the one whose statement shows it; ``subject`` is the business object it belongs to
+    (a reward's id), which the ledger itself does not know.
     """
 
     id = models.UUIDField(primary_key=True)  # version 7: ordered by time
     kind = models.CharField(max_length=32, choices=[(kind, kind) for kind in EntryKind])
     wallet = models.ForeignKey(
-        Wallet, null=True, on_delete=models.PROTECT, related_name="entries", db_index=False
+        Wallet,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        db_index=False,
+        db_constraint=False,
     )
     subject = models.UUIDField(null=True)
     corrects = models.ForeignKey(
@@ -81,6 +35,38 @@ class JournalEntry(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        constraints = [
+            # A hold ends once, whoever of partner, citizen and clock comes first.
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="entry_hold_ends_once",
+                condition=Q(
+                    kind__in=[EntryKind.REDEMPTION_CAPTURED, EntryKind.REDEMPTION_RELEASED]
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="entry_refunded_once",
+                condition=Q(kind=EntryKind.REDEMPTION_REFUNDED),
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="entry_reversed_once",
+                condition=Q(kind=EntryKind.REWARD_REVERSED),
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    kind__in=[
+                        EntryKind.REDEMPTION_CAPTURED,
+                        EntryKind.REDEMPTION_RELEASED,
+                        EntryKind.REDEMPTION_REFUNDED,
+                        EntryKind.REWARD_REVERSED,
+                    ]
+                )
+                | Q(corrects__isnull=False),
+                name="entry_names_what_it_ends",
+            ),
+        ]
         indexes = [
             models.Index(fields=["wallet", "id"], name="entry_statement"),
             models.Index(
@@ -96,9 +82,19 @@ class Posting(models.Model):
     trigger that moves the balance, so an account's history can be checked line by line.
     """
 
-    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
+    entry = models.ForeignKey(
+        JournalEntry,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_index=False,
+        db_constraint=False,
+    )
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="postings", db_index=False
+        Account,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_index=False,
+        db_constraint=False,
     )
     points = models.BigIntegerField()
     balance_after = models.BigIntegerField(db_default=0)
@@ -106,6 +102,9 @@ class Posting(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "account"], name="posting_one_per_entry_account"
+            ),
             models.UniqueConstraint(
                 fields=["account", "account_sequence"], name="posting_place_in_account"
             ),
@@ -121,7 +120,10 @@ class SettlementIntent(models.Model):
     """
 
     entry = models.OneToOneField(
-        JournalEntry, on_delete=models.PROTECT, related_name="settlement_intent"
+        JournalEntry,
+        on_delete=models.PROTECT,
+        related_name="settlement_intent",
+        db_constraint=False,
     )
     operation = models.CharField(
         max_length=8, choices=[(operation, operation) for operation in SettlementOperation]
@@ -160,23 +162,4 @@ class SettlementIntent(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], name="intent_waiting", condition=Q(batched=False)),
-        ]
-
-
-class IdempotencyKey(models.Model):
-    """The first answer to a write, kept as long as the ledger.  Append-only.
-
-    Inserted in the same SQL transaction as the effect it answers for: both are there, or neither.
-    """
-
-    client = models.CharField(max_length=64)
-    key = models.CharField(max_length=200)
-    request_sha256 = models.BinaryField(max_length=32)
-    status = models.SmallIntegerField()
-    body = models.JSONField()
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["client", "key"], name="idempotency_once_per_client")
         ]
