@@ -30,8 +30,8 @@ class AgreementView:
 class PartnerView:
     """A partner and its agreements.
 
-    ``kind`` is ``metropolitan`` or ``partner``, ``state`` ``active`` or ``suspended``.  Agreements stand
-    newest first.  Of a suspended partner nothing can be had or captured.
+    ``kind`` is ``metropolitan`` or ``partner``, ``state`` ``active`` or ``suspended``.  Agreements
+    stand newest first.  Of a suspended partner nothing can be had or captured.
     """
 
     id: uuid.UUID
