@@ -61,6 +61,11 @@ def headless(*more: str) -> Iterator[Browser]:
         browser.close()
 
 
+def another_with(browser: Browser, *more: str) -> Browser:
+    """A second browser beside ``browser`` with ``more`` switches; whoever asks for it closes it."""
+    return browser.browser_type.launch(executable_path=chromium(), args=[*_ARGUMENTS, *more])
+
+
 def camera_showing(film: Path) -> tuple[str, ...]:
     """Switches of a browser whose only camera plays ``film`` (YUV4MPEG2), and may be used."""
     return (
