@@ -17,9 +17,12 @@ class RewardsConfig(AppConfig):
         connect_grants(
             self,
             runtime_role=settings.WALLET_RUNTIME_ROLE,
-            append_only=["rewards_rewardrule", "rewards_reward"],
-            # A decision; the trigger refuses any other change.
+            append_only=[model._meta.db_table for model in self.get_models()],
+            # Decisions, and what is left of budgets; triggers refuse any other change.
             updatable_columns={
-                "rewards_reward": ["state", "void_reason", "decided_entry_id", "decided_at"]
+                "rewards_reward": ["state", "void_reason", "decided_entry_id", "decided_at"],
+                "rewards_campaignslice": ["remaining_points"],
+                "rewards_reviewcase": ["state", "decided_by", "decided_at"],
+                "rewards_correction": ["state", "decided_by", "decided_at", "entry_id"],
             },
         )

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.db import connection, transaction
-from django.utils import timezone
 
 from wallet_service.ledger.domain import MAX_POINTS_PER_ENTRY
 
 from .domain import RuleSource
 from .models import RewardRule
+from .rulemaking import database_now, rule_version
+from .terms import MAX_AUTO_POST_DAYS, MAX_COOLING_OFF_S, RuleTerms
 
 SEED_FILE = Path(__file__).parent / "seeds" / "rules.yaml"
+
+# Largest value of each number of the file; all are whole and none is negative.
+_AT_MOST = {
+    "points": MAX_POINTS_PER_ENTRY,
+    "cap_day_points": MAX_POINTS_PER_ENTRY,
+    "cap_month_points": MAX_POINTS_PER_ENTRY,
+    "cooling_off_s": MAX_COOLING_OFF_S,
+    "auto_post_after_days": MAX_AUTO_POST_DAYS,
+    "checked_percent": 100,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +39,21 @@ class SeedOutcome:
     kept: list[str]
 
 
-def seed_file_read(path: Path = SEED_FILE) -> dict[str, int]:
-    """Rule code → points (0 = earns nothing).  Raises ``ValueError`` on a malformed file."""
+def seed_file_read(path: Path = SEED_FILE) -> dict[str, RuleTerms]:
+    """Rule code → terms (0 points: earns nothing).  Raises ``ValueError`` on a malformed file."""
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     rules = document.get("rules") if isinstance(document, dict) else None
     if not isinstance(rules, dict):
         raise ValueError(f"{path.name}: a mapping 'rules' is expected")  # noqa: TRY004 - its content
-    for code, points in rules.items():
-        whole = isinstance(points, int) and not isinstance(points, bool)
-        if not isinstance(code, str) or not whole or not 0 <= points <= MAX_POINTS_PER_ENTRY:
-            raise ValueError(f"{path.name}: rule {code!r} has no points between 0 and the maximum")
-    return rules
+    return {code: _terms(path.name, code, given) for code, given in rules.items()}
 
 
-def rules_seed(*, rules: Mapping[str, int]) -> SeedOutcome:
-    """Append a version for each rule that is new or whose points differ; running again adds none.
+def rules_seed(*, rules: Mapping[str, RuleTerms | int]) -> SeedOutcome:
+    """Append a version for each rule that is new or whose terms differ; running again adds none.
 
-    A rule that a supervisor has changed keeps the supervisor's points.  One transaction under a
-    lock, so two processes that start together do not both append.
+    A number alone stands for so many points and no limits.  A rule that a supervisor has changed
+    keeps the supervisor's terms.  One transaction under a lock, so two processes that start
+    together do not both append.
     """
     outcome = SeedOutcome(added=[], changed=[], kept=[])
     with transaction.atomic():
@@ -52,23 +61,41 @@ def rules_seed(*, rules: Mapping[str, int]) -> SeedOutcome:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rewards.rules_seed'))")
         latest = {
             rule.code: rule
-            for rule in RewardRule.objects.order_by("code", "-valid_from").distinct("code")
+            for rule in RewardRule.objects.order_by("code", "-valid_from", "-id").distinct("code")
         }
-        now = timezone.now()
+        now = database_now()
         new_versions = []
-        for code, points in rules.items():
+        for code, given in rules.items():
+            terms = RuleTerms(points=given) if isinstance(given, int) else given
             known = latest.get(code)
-            if known is None and points == 0:
+            if known is None and terms.points == 0:
                 continue  # earns nothing and never did: no rule
             unchanged = known is not None and (
-                known.points == points or known.source != RuleSource.SEED
+                known.terms == terms or known.source != RuleSource.SEED
             )
             if unchanged:
                 outcome.kept.append(code)
                 continue
             (outcome.added if known is None else outcome.changed).append(code)
             new_versions.append(
-                RewardRule(code=code, points=points, valid_from=now, source=RuleSource.SEED)
+                rule_version(code=code, terms=terms, valid_from=now, created_at=now)
             )
         RewardRule.objects.bulk_create(new_versions)
     return outcome
+
+
+def _terms(file_name: str, code: Any, given: Any) -> RuleTerms:
+    if isinstance(given, int):
+        given = {"points": given}
+    whole = isinstance(given, dict) and all(
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and 0 <= value <= _AT_MOST.get(name, -1)
+        for name, value in given.items()
+    )
+    if not isinstance(code, str) or not whole or "points" not in given:
+        raise ValueError(f"{file_name}: rule {code!r} has a number that is unknown or out of range")
+    terms = RuleTerms(**given)
+    if terms.contradiction:
+        raise ValueError(f"{file_name}: rule {code!r} has a cap below its points")
+    return terms

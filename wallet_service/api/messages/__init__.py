@@ -7,4 +7,7 @@ from __future__ import annotations
 
 from . import ledger, rewards
 
-REFUSALS: dict[str, tuple[int, str]] = {**ledger.REFUSALS, **rewards.REFUSALS}
+REFUSALS: dict[str, tuple[int, str]] = {
+    **ledger.REFUSALS,
+    **rewards.REFUSALS,
+}

@@ -11,4 +11,15 @@ REFUSALS: dict[str, tuple[int, str]] = {
     ),
     "idempotency_conflict": (409, "Cette clé d’idempotence a déjà servi pour une autre demande."),
     "insufficient_points": (409, "Le solde de points ne suffit pas."),
+    "partner_account_unknown": (404, "Ce compte de partenaire n’existe pas."),
+    "holder_conflict": (409, "Cet identifiant est déjà celui d’un autre compte."),
+    "hold_ended": (409, "Ces points réservés ont déjà été utilisés ou rendus."),
+    "already_refunded": (409, "Ces points ont déjà été rendus."),
+    "already_reversed": (409, "Cette récompense a déjà été reprise."),
+    "issuing_stopped": (
+        503,
+        "L’attribution de points est suspendue le temps d’une vérification.",
+    ),
+    "notice_unknown": (404, "Cette annonce n’existe pas."),
+    "notice_acknowledged": (409, "Cette annonce a déjà reçu une autre réponse."),
 }
