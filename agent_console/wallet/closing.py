@@ -19,6 +19,7 @@ class ClosingView:
     vouchers: int
     points: int
     cents: int
+    open_disputes: int
 
 
 def closing_preview(*, partner_id: uuid.UUID, until: date) -> ClosingView:
@@ -37,6 +38,7 @@ def closing_preview(*, partner_id: uuid.UUID, until: date) -> ClosingView:
         vouchers=body["vouchers"],
         points=body["points"],
         cents=body["reimbursement_cents"],
+        open_disputes=body["open_disputes"],
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from service_kit import voucher_code
+
 from .http import request
 from .pages import all_items
 
@@ -15,7 +17,8 @@ class DisputeView:
     """A dispute; ``state`` is ``open``, ``refund_proposed``, ``refunded`` or ``dismissed``.
 
     ``side`` says who brought it: ``partner`` or ``supervisor``.  ``correction_id`` is what a second
-    supervisor must approve.  Nothing here says whose wallet the voucher came from.
+    supervisor must approve.  A voucher with a ``statement_id`` can't be refunded any more.  Nothing
+    here says whose wallet the voucher came from.
     """
 
     id: uuid.UUID
@@ -27,6 +30,7 @@ class DisputeView:
     captured_at: datetime | None
     site: str
     cashier: uuid.UUID | None
+    statement_id: uuid.UUID | None
     reason: str
     side: str
     actor: uuid.UUID
@@ -71,7 +75,7 @@ def _dispute(body: dict[str, Any]) -> DisputeView:
     assert opened_at is not None
     return DisputeView(
         id=uuid.UUID(body["id"]),
-        voucher_code=body["voucher_code"],
+        voucher_code=voucher_code.parse(body["voucher_code"]),
         partner_id=uuid.UUID(body["partner_id"]),
         offer_title=body["offer_title"],
         points=body["points"],
@@ -79,6 +83,7 @@ def _dispute(body: dict[str, Any]) -> DisputeView:
         captured_at=_instant(body.get("captured_at")),
         site=body.get("site") or "",
         cashier=_uuid(body.get("cashier")),
+        statement_id=_uuid(body.get("statement_id")),
         reason=body["reason"],
         side=body["by"],
         actor=uuid.UUID(body["actor"]),

@@ -18,7 +18,8 @@ class OfferView:
     """An offer; ``state`` is ``draft``, ``published`` or ``withdrawn``.
 
     ``stock`` is the number of vouchers that may ever be taken and ``left`` what remains of it
-    (``None``: without limit); ``valid_until`` is exclusive; no ``communes`` means all of them.
+    (``None``: without limit, and then nothing counts ``taken``); ``valid_until`` is exclusive; no
+    ``communes`` means all of them.
     """
 
     id: uuid.UUID
@@ -30,7 +31,7 @@ class OfferView:
     price_points: int
     reimbursement_cents: int
     stock: int | None
-    taken: int
+    taken: int | None
     left: int | None
     per_wallet_limit: int | None
     communes: Sequence[str]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -14,6 +16,8 @@ from django.http import QueryDict
 
 from agent_console.wallet.http import WalletError, WalletRefused
 
+# The wallet's own bounds (docs/api/wallet.openapi.json).
+FIRST_YEAR, LAST_YEAR = 2020, 2099
 REQUIRED = "Ce champ est obligatoire."
 AWAY = (
     "Le service des points ne répond pas. Vos saisies sont conservées dans ce formulaire : "
@@ -121,7 +125,7 @@ class VersionedForm(KeyedForm):
 
 
 class DayField(forms.DateField):
-    """A day, picked or typed the French way."""
+    """A day, picked or typed the French way; a year far away is a typing error."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -133,6 +137,27 @@ class DayField(forms.DateField):
             },
             **kwargs,
         )
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(f"L’année va de {FIRST_YEAR} à {LAST_YEAR}.")
+        return day
+
+
+class PlainTextField(forms.CharField):
+    """Text without control characters: browsers send CR LF for a line break, we keep LF."""
+
+    def to_python(self, value: Any) -> str | None:
+        typed = super().to_python(value)
+        if not typed:
+            return typed
+        lines = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+        plain = [
+            "".join(char for char in line if unicodedata.category(char) != "Cc") for line in lines
+        ]
+        glue = "\n" if isinstance(self.widget, forms.Textarea) else " "
+        return glue.join(plain).strip()
 
 
 class EurosField(forms.CharField):
@@ -179,7 +204,7 @@ def text(
 ) -> forms.CharField:
     """Free text; ``rows`` makes it several lines high."""
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(
+    return PlainTextField(
         label=label,
         max_length=max_length,
         help_text=help_text,

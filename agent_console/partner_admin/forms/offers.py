@@ -108,7 +108,7 @@ class OfferForm(KeyedForm):
                 self.add_error(
                     "last_day", "Ce jour est passé : personne ne verrait l’offre au catalogue."
                 )
-        taken = self.offer.taken if self.offer else 0
+        taken = (self.offer.taken if self.offer else None) or 0
         stock = cleaned.get("stock")
         if stock is not None and stock < taken:
             self.add_error("stock", f"{taken} bons sont déjà pris : indiquez au moins ce nombre.")

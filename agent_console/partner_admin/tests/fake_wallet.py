@@ -115,7 +115,7 @@ class FakeWallet:
         raise Refused(404, "not_found")
 
     def add_partner(self, *, siret: str, name: str, kind: str = "partner") -> Body:
-        partner = {
+        partner: Body = {
             "id": str(uuid.uuid4()),
             "siret": siret,
             "name": name,
@@ -134,7 +134,7 @@ class FakeWallet:
             "partner_id": partner_id,
             "partner_name": self.partners[partner_id]["name"],
             **terms,
-            "taken": 0,
+            "taken": None if terms["stock"] is None else 0,
             "left": terms["stock"],
             "version": 1,
             "created_at": AT,
@@ -148,14 +148,16 @@ class FakeWallet:
     def add_dispute(self, *, partner_id: str, **facts: Any) -> Body:
         dispute = {
             "id": str(uuid.uuid4()),
-            "voucher_code": "0KM4RX72F",
+            "voucher_code": "0KM-4RX-72F",
             "partner_id": partner_id,
             "offer_title": "Une entrée à la piscine",
             "points": 60,
             "reimbursement_cents": 350,
             "captured_at": AT,
             "site": "Accueil Luminy",
-            "cashier": None,
+            "cashier": str(uuid.uuid4()),
+            "redemption_id": str(uuid.uuid4()),
+            "statement_id": None,
             "reason": "not_handed_over",
             "by": "partner",
             "actor": str(uuid.uuid4()),
@@ -195,11 +197,11 @@ class FakeWallet:
         if since is not None and until <= since:
             raise Refused(409, "period_closed")
         totals = {"vouchers": 12, "points": 1720, "reimbursement_cents": 123450}
-        return {"partner_id": id_, "since": since, "until": until, **totals}
+        return {"partner_id": id_, "since": since, "until": until, "open_disputes": 1, **totals}
 
     def _close(self, id_: str, body: Body) -> Body:
         line = {
-            "voucher_code": "0KM4RX72F",
+            "voucher_code": "0KM-4RX-72F",
             "offer_title": "=Une entrée",
             "points": 1720,
             "reimbursement_cents": 123450,

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -24,7 +23,7 @@ ROOT = "/console/partners/"
 type Pages = dict[str, RenderedPage]
 
 
-def _kept(response: HttpResponse) -> RenderedPage:
+def _kept(response: Any) -> RenderedPage:
     return RenderedPage(response.content.decode(), response.headers["Content-Security-Policy"])
 
 

@@ -103,6 +103,16 @@ def test_a_refusal_is_explained(
     assert message in response.text
 
 
+def test_a_voucher_in_a_closed_statement_can_only_be_dismissed(
+    console: Client, wallet: FakeWallet, dispute: dict[str, Any], path: str
+) -> None:
+    dispute["statement_id"] = wallet._close(dispute["partner_id"], {"until": "2026-11-01"})["id"]
+    page = console.get(path).text
+    assert "ne peut plus être remboursé" in page
+    assert 'value="dismiss"' in page
+    assert 'value="refund"' not in page
+
+
 def test_no_decision_is_no_decision(console: Client, wallet: FakeWallet, path: str) -> None:
     response = console.post(f"{path}decision/", _form(console, path, ""))
     assert response.status_code == 422

@@ -90,6 +90,17 @@ def test_an_offer_is_published_as_whole_paris_days(
     assert sent["state"] == "published"
 
 
+def test_line_breaks_and_french_spaces_reach_the_wallet_without_control_characters(
+    console: Client, wallet: FakeWallet, partner: dict[str, Any], offer: dict[str, Any]
+) -> None:
+    page = f"/console/partners/{partner['id']}/offers/new/"
+    typed = {"title": "Un\tcompost", "description": "Ligne\u00a0: une\r\nLigne\x07 deux 🧑‍🌾"}
+    assert console.post(page, _new(console, partner, **typed)).status_code == 302
+    sent = _sent(wallet)
+    assert sent["title"] == "Un compost"
+    assert sent["description"] == "Ligne\u00a0: une\nLigne deux 🧑‍🌾"
+
+
 def test_a_draft_stays_out_of_the_catalogue(
     console: Client, wallet: FakeWallet, partner: dict[str, Any], offer: dict[str, Any]
 ) -> None:
@@ -131,6 +142,7 @@ def test_a_preview_saves_nothing_and_keeps_the_form(
         ("per_wallet_limit", "0", "nombre entier"),
         ("voucher_days", "367", "nombre entier"),
         ("first_day", "2027-02-30", "n’existe pas"),
+        ("first_day", "0026-01-01", "de 2020 à 2099"),
         ("last_day", "2020-01-01", "avant de commencer"),
         ("communes", ["75056"], "pas dans la Métropole"),
     ],

@@ -43,7 +43,12 @@ def test_a_period_is_confirmed_before_it_is_closed(
 ) -> None:
     response = console.post(f"{path}new/", _form(console, path, _day(-1)))
     assert response.status_code == 200
-    for fact in ("1\u202f234,50\u00a0€", "1\u202f720\u00a0points", "ne se rouvre pas"):
+    for fact in (
+        "1\u202f234,50\u00a0€",
+        "1\u202f720\u00a0points",
+        "ne se rouvre pas",
+        "<b>1 contestation</b>",
+    ):
         assert fact in response.text
     assert wallet.writes == 0
     confirmed = {
