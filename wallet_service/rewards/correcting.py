@@ -35,15 +35,17 @@ from .selectors import correction_get, reward_get
 
 # Gives a voucher's points back, in the transaction that applies the correction; returns the entry.
 RefundHandler = Callable[..., uuid.UUID]
-_refund: list[RefundHandler] = []
+RejectionHandler = Callable[..., None]
+_refund: list[tuple[RefundHandler, RejectionHandler]] = []
 
 
-def refunds_by(handler: RefundHandler) -> None:
+def refunds_by(handler: RefundHandler, *, rejected: RejectionHandler) -> None:
     """Name who refunds vouchers: ``handler(subject=<redemption>, correction_id=…) -> entry``.
 
-    The offers do, and they know the rewards; so they tell us, at start.
+    ``rejected(subject=<redemption>)`` is called in the transaction that rejects the proposal.
+    The offers do both, and they know the rewards; so they tell us, at start.
     """
-    _refund[:] = [handler]
+    _refund[:] = [(handler, rejected)]
 
 
 def correction_propose(
@@ -152,6 +154,9 @@ def correction_decide(
         correction.decided_at = timezone.now()
         if approve:
             correction.entry_id = _apply(correction)
+        elif correction.kind == CorrectionKind.REFUND_VOUCHER:
+            ((_, rejected),) = _refund
+            rejected(subject=correction.subject)
         correction.save(update_fields=["state", "decided_by", "decided_at", "entry"])
         return answer_keep(request, Answer(status=200, body=correction_body(correction)))
 
@@ -197,5 +202,5 @@ def _apply(correction: Correction) -> uuid.UUID:
                 wallet_id=wallet_id, points=points, corrects=posted, subject=subject
             ).entry_id
         case CorrectionKind.REFUND_VOUCHER:
-            (handler,) = _refund
+            ((handler, _),) = _refund
             return handler(subject=subject, correction_id=correction.id)
