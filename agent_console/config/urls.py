@@ -9,6 +9,7 @@ from .readiness import CHECKS
 
 urlpatterns = [
     path("", include("channels_config.web.urls")),
+    path("console/nudges/", include("agent_console.nudges.urls")),
     path("console/cards/", include("agent_console.collectors.urls")),
     path("", include("agent_console.redemptions.urls")),
     path(

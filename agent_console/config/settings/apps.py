@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "channels_config.web",
     "agent_console.intake",
     "agent_console.collectors",
+    "agent_console.nudges",
     "agent_console.partners",
     "agent_console.redemptions",
     "agent_console.partner_admin",

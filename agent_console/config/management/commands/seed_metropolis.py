@@ -22,6 +22,10 @@ _OPERATOR = (
 _SUPERVISOR = (
     "reports.change_category",
     "auth.view_user",
+    "nudges.view_nudges",
+    "nudges.change_rules",
+    "nudges.decide_reviews",
+    "nudges.correct_points",
 )
 # group -> permissions; pages check permissions, never the group's name
 _GROUPS: dict[str, tuple[str, ...]] = {

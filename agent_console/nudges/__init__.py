@@ -1,0 +1,1 @@
+"""Nudge money as supervisors steer it: rules, campaigns, reviews, corrections, the books."""

@@ -1,0 +1,1 @@
+"""Supervisors' pages, one file per topic."""
