@@ -7,11 +7,22 @@ from service_kit.openapi import ServiceApi
 from .auth import ServiceBearer
 from .campaigns import router as campaigns
 from .corrections import router as corrections
+from .disputes import router as disputes
+from .expiry import router as expiry
 from .handlers import install_handlers
+from .limits import router as limits
+from .offers import catalogue_router as catalogue
+from .offers import router as offers
+from .partners import router as partners
 from .proofs import router as proofs
+from .redemptions import router as redemptions
+from .redemptions import wallet_router as wallet_redemptions
 from .reviews import router as reviews
 from .rewards import router as rewards
 from .rules import router as rules
+from .statements import partner_router as partner_statements
+from .statements import router as statements
+from .vouchers import router as vouchers
 from .wallets import router as wallets
 
 api = ServiceApi(
@@ -30,3 +41,14 @@ api.add_router("/campaigns", campaigns)
 api.add_router("/reviews", reviews)
 api.add_router("/corrections", corrections)
 api.add_router("/proofs", proofs)
+api.add_router("/wallets", wallet_redemptions)
+api.add_router("/partners", partners)
+api.add_router("/partners", partner_statements)
+api.add_router("/statements", statements)
+api.add_router("/offers", offers)
+api.add_router("/catalogue", catalogue)
+api.add_router("/redemptions", redemptions)
+api.add_router("/vouchers", vouchers)
+api.add_router("/disputes", disputes)
+api.add_router("/expiry-notices", expiry)
+api.add_router("/limits", limits)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from service_kit.jobs import require_a_worker
 from wallet_service.rewards.selectors import rules_are_seeded
 from wallet_service.settlement.readiness import CHECKS as SETTLEMENT_CHECKS
 
@@ -42,6 +43,7 @@ def readiness_checks() -> dict[str, Callable[[], None]]:
         "database": check_database,
         "migrations": check_migrations,
         "rules": check_rules,
+        "worker": require_a_worker,
         **SETTLEMENT_CHECKS,
     }
 

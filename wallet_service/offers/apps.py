@@ -55,3 +55,13 @@ class OffersConfig(AppConfig):
                 "offers_dispute": ["state", "correction", "decided_by", "decided_at"],
             },
         )
+        self._take_refunds()
+
+    @staticmethod
+    def _take_refunds() -> None:
+        """Tell the rewards, which know no voucher, who gives a voucher's points back."""
+        from wallet_service.rewards.correcting import refunds_by
+
+        from .services.disputes import refund, refund_rejected
+
+        refunds_by(refund, rejected=refund_rejected)

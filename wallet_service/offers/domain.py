@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -85,6 +86,13 @@ DISPUTE_TRANSITIONS: Final[frozenset[tuple[DisputeState, DisputeState]]] = froze
 )
 
 
+class Decision(StrEnum):
+    """What a supervisor says to a dispute."""
+
+    REFUND = "refund"
+    DISMISS = "dismiss"
+
+
 class DisputeSide(StrEnum):
     """Who brought the dispute."""
 
@@ -161,3 +169,61 @@ def limit_level(
     if cents * 100 >= ceiling_cents * watch_percent:
         return LimitLevel.WATCH
     return LimitLevel.OK
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """What decides whether an offer can be had; ``left`` is ``None`` when stock has no end."""
+
+    state: OfferState
+    partner_state: PartnerState
+    agreement_in_force: bool
+    valid_from: dt.datetime
+    valid_until: dt.datetime
+    communes: tuple[str, ...]
+    left: int | None
+    per_wallet_limit: int | None
+    price_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: INSEE code, how often the offer was had, points at hand; ``None`` = not known."""
+
+    commune: str | None = None
+    had: int | None = None
+    available_points: int | None = None
+
+
+def obstacle(offer: OfferFacts, asker: Asker, *, now: dt.datetime) -> Obstacle | None:
+    """The first reason why ``asker`` can't have the offer at ``now``, or ``None``.
+
+    What is not known of the asker is no obstacle, except that a redemption must say the commune
+    of an offer made for some communes (``services.redeeming``).
+    """
+    in_general = (
+        (Obstacle.OFFER_WITHDRAWN, offer.state != OfferState.PUBLISHED),
+        (Obstacle.PARTNER_SUSPENDED, offer.partner_state != PartnerState.ACTIVE),
+        (Obstacle.OFFER_EXPIRED, now >= offer.valid_until),
+        (Obstacle.OFFER_NOT_STARTED, now < offer.valid_from),
+        (Obstacle.AGREEMENT_NOT_IN_FORCE, not offer.agreement_in_force),
+        (Obstacle.OUT_OF_STOCK, offer.left is not None and offer.left <= 0),
+    )
+    commune = None if asker.commune is None else commune_of(asker.commune)
+    for_asker = (
+        (
+            Obstacle.OTHER_COMMUNE,
+            bool(offer.communes) and commune is not None and commune not in offer.communes,
+        ),
+        (
+            Obstacle.LIMIT_REACHED,
+            offer.per_wallet_limit is not None
+            and asker.had is not None
+            and asker.had >= offer.per_wallet_limit,
+        ),
+        (
+            Obstacle.INSUFFICIENT_POINTS,
+            asker.available_points is not None and asker.available_points < offer.price_points,
+        ),
+    )
+    return next((reason for reason, stands in (*in_general, *for_asker) if stands), None)

@@ -43,6 +43,18 @@ class AgreementNotInForce(Refusal):
     code = "agreement_not_in_force"
 
 
+class PartnerChanged(Refusal):
+    """The partner is no longer the version that the caller has seen."""
+
+    code = "partner_changed"
+
+
+class OfferChanged(Refusal):
+    """The offer is no longer the version that the caller has seen."""
+
+    code = "offer_changed"
+
+
 class OfferUnknown(Refusal):
     """No offer has this id."""
 

@@ -5,9 +5,10 @@ One file per topic; each is a table that ``REFUSALS`` takes in.
 
 from __future__ import annotations
 
-from . import ledger, rewards
+from . import ledger, offers, rewards
 
 REFUSALS: dict[str, tuple[int, str]] = {
     **ledger.REFUSALS,
     **rewards.REFUSALS,
+    **offers.REFUSALS,
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-# No auth, sessions, admin or content types: callers are processes with a service token.
+# No auth, sessions, admin or content types: callers are processes with a service token.  `config`
+# holds the project's own commands and periodic tasks.
 INSTALLED_APPS = [
+    "wallet_service.config",
+    "procrastinate.contrib.django",
     "wallet_service.ledger",
     "wallet_service.rewards",
     "wallet_service.offers",

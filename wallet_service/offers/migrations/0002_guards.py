@@ -161,12 +161,16 @@ ALTER TABLE offers_statement DROP COLUMN written_in;
 TOTALS = """
 CREATE FUNCTION offers_statement_adds_up() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found_vouchers bigint;
+    found_points numeric;
+    found_cents numeric;
 BEGIN
-    IF (NEW.vouchers::bigint, NEW.points, NEW.reimbursement_cents) IS DISTINCT FROM (
-        SELECT count(*), coalesce(sum(points), 0)::bigint,
-               coalesce(sum(reimbursement_cents), 0)::bigint
-          FROM public.offers_redemption WHERE statement_id = NEW.id
-    ) THEN
+    SELECT count(*), coalesce(sum(points), 0), coalesce(sum(reimbursement_cents), 0)
+      INTO found_vouchers, found_points, found_cents
+      FROM public.offers_redemption WHERE statement_id = NEW.id;
+    IF found_vouchers <> NEW.vouchers OR found_points <> NEW.points
+       OR found_cents <> NEW.reimbursement_cents THEN
         RAISE EXCEPTION 'statement % does not add up', NEW.id
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'statement_adds_up';
     END IF;
