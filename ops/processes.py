@@ -30,6 +30,14 @@ _COMMON = (
     "LOG_LEVEL",
 )
 _WALLET = ("WALLET_DATABASE_URL", "WALLET_SECRET_KEY", "CHAIN_RPC_URL", "CHAIN_ID")
+# What a deployment may set about points, offers and the limited network's ceiling.
+WALLET_POLICY = (
+    "WALLET_PARTNER_CONCENTRATION_CAPTURES",
+    "WALLET_POINT_VALUE_CENTS",
+    "WALLET_LIMIT_WATCH_PERCENT",
+    "WALLET_LIMIT_ALARM_PERCENT",
+    "POINTS_LIFETIME_MONTHS",
+)
 _CONSOLE = (
     "DATABASE_URL",
     "VALKEY_URL",
@@ -99,6 +107,10 @@ def _wallet(config: Config, env: Environment) -> list[str]:
     ]
 
 
+def _wallet_worker(config: Config, env: Environment) -> list[str]:
+    return [str(PLATFORM_PYTHON), "-m", "wallet_service.manage", "work"]
+
+
 def _relayer(config: Config, env: Environment) -> list[str]:
     return [str(PLATFORM_PYTHON), "-m", "wallet_service.manage", "relay"]
 
@@ -143,8 +155,19 @@ SERVICES = (
     Process(
         "wallet",
         _wallet,
-        reads=(*_WALLET, "WALLET_API_TOKEN_CONSOLE", "WALLET_API_TOKEN_ACTIONS"),
+        reads=(
+            *_WALLET,
+            *WALLET_POLICY,
+            "WALLET_API_TOKEN_CONSOLE",
+            "WALLET_API_TOKEN_ACTIONS",
+        ),
         port="WALLET_PORT",
+    ),
+    Process(
+        "wallet_worker",
+        _wallet_worker,
+        # No key, no token and no way to the chain.
+        reads=("WALLET_DATABASE_URL", "WALLET_SECRET_KEY", *WALLET_POLICY),
     ),
     Process(
         "relayer",

@@ -12,7 +12,7 @@ from .progress import Progress
 
 ENGINE_TIMEOUT_S = 60
 READY_TIMEOUT_S = 180
-TOTAL_STEPS = 10
+TOTAL_STEPS = 11
 
 # module and command of each step that runs once per start; production runs the same
 ONE_OFF_COMMANDS = (
@@ -21,6 +21,7 @@ ONE_OFF_COMMANDS = (
     ("wallet_service.manage", "deploy_contract"),
     ("wallet_service.manage", "seed_rules"),
     ("agent_console.manage", "seed_metropolis"),
+    ("agent_console.manage", "seed_partners"),  # asks the wallet: once that is ready
 )
 
 
@@ -98,10 +99,12 @@ def start_services(
     with progress.step("seed: reward rules, communes, categories, demo accounts"):
         _manage(environment, "wallet_service", "seed_rules")
         accounts = _manage(environment, "agent_console", "seed_metropolis", reads=_DEMO_PASSWORDS)
-    with progress.step("wallet and relayer"):
-        for name in ("wallet", "relayer"):
+    with progress.step("wallet, its worker and relayer"):
+        for name in ("wallet", "wallet_worker", "relayer"):
             supervisor.start(name, wait=False)
         _until_ready(config, "wallet")
+    with progress.step("seed: demo partner, offers, cashier"):
+        _manage(environment, "agent_console", "seed_partners")
     with progress.step("actions and dialogue engine"):
         supervisor.start("actions", wait=False)
         for name in ("actions", "rasa"):

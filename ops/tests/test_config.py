@@ -7,7 +7,7 @@ import pytest
 
 from ops import postgres, secrets, valkey, waiting
 from ops.config import HOST, Config, ConfigError
-from ops.processes import SERVICES, by_name, plan
+from ops.processes import SERVICES, WALLET_POLICY, by_name, plan
 
 URLS = {
     "DATABASE_URL": "postgresql://u:p@db/console",
@@ -98,6 +98,7 @@ def test_a_secret_that_appears_later_leaves_the_others_alone(tmp_path: Path) -> 
     [
         ("console", ["WALLET_DATABASE_URL", "CHAIN_KEYSTORE_PASSWORD_ISSUER", "ACTIONS_TOKEN"]),
         ("wallet", ["DATABASE_URL", "RASA_TOKEN", "CHAIN_KEYSTORE_PASSWORD_ISSUER"]),
+        ("wallet_worker", ["CHAIN_RPC_URL", "CHAIN_KEYSTORE_PASSWORD_ISSUER", "CHAIN_KEYS_DIR"]),
         ("relayer", ["WALLET_API_TOKEN_CONSOLE", "CHAIN_KEYSTORE_PASSWORD_ADMIN"]),
         ("rasa", ["DATABASE_URL", "WALLET_API_TOKEN_ACTIONS", "CONSOLE_API_TOKEN_ACTIONS"]),
         ("actions", ["RASA_TOKEN", "WALLET_API_TOKEN_CONSOLE", "RASA_DATABASE_URL"]),
@@ -111,7 +112,7 @@ def test_a_process_sees_only_the_names_it_needs(
     environment = config.environment(secrets.ensure(tmp_path))
     process = by_name(config, name)
     seen = process.environment(environment)
-    optional = {"ALLOWED_HOSTS", "WEB_CHAT_ORIGINS", "WALLET_RECONCILE_EVERY_S"}
+    optional = {"ALLOWED_HOSTS", "WEB_CHAT_ORIGINS", "WALLET_RECONCILE_EVERY_S", *WALLET_POLICY}
     assert set(process.reads) <= set(seen) | optional
     assert not {*forbidden, "POSTGRES_PASSWORD", "DATABASE_OWNER_URL"} & set(seen)
 

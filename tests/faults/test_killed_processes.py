@@ -20,6 +20,7 @@ PROCESSES = (
     "worker",
     "rasa",
     "wallet",
+    "wallet_worker",
     "relayer",
     "actions",
     "console",
