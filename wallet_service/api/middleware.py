@@ -20,7 +20,8 @@ class ProblemMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if _declared_bytes(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        allowed: int = settings.BODY_MAX_BYTES_OF_PATH.get(request.path, settings.BODY_MAX_BYTES)
+        if _declared_bytes(request) > allowed:
             return problem_response(413, "body_too_large")
         response = self._get_response(request)
         if response.status_code in _CODES and response.get("Content-Type") != CONTENT_TYPE:

@@ -5,6 +5,8 @@ from .database import DATABASES, WALLET_RUNTIME_ROLE
 from .http import (
     ALLOWED_HOSTS,
     APPEND_SLASH,
+    BODY_MAX_BYTES,
+    BODY_MAX_BYTES_OF_PATH,
     DATA_UPLOAD_MAX_MEMORY_SIZE,
     MIDDLEWARE,
     ROOT_URLCONF,
@@ -26,6 +28,8 @@ from .settlement import RECONCILE_EVERY_S
 __all__ = [
     "ALLOWED_HOSTS",
     "APPEND_SLASH",
+    "BODY_MAX_BYTES",
+    "BODY_MAX_BYTES_OF_PATH",
     "DATABASES",
     "DATA_UPLOAD_MAX_MEMORY_SIZE",
     "DEBUG",

@@ -8,5 +8,8 @@ WSGI_APPLICATION = "wallet_service.config.wsgi.application"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "wallet"]
 APPEND_SLASH = False
 MIDDLEWARE = ["wallet_service.api.middleware.ProblemMiddleware"]
-# Bytes; the largest legal request is well under a kilobyte.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024
+# Bytes.  The largest single write is a few kilobytes; a hundred rewards with all their signals are
+# 75 kB.  What a path allows is checked first (``api.middleware``), then the largest by Django.
+BODY_MAX_BYTES = 16 * 1024
+BODY_MAX_BYTES_OF_PATH = {"/v1/rewards/bulk": 128 * 1024}
+DATA_UPLOAD_MAX_MEMORY_SIZE = max(BODY_MAX_BYTES, *BODY_MAX_BYTES_OF_PATH.values())
