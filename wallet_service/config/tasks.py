@@ -1,8 +1,9 @@
 """What the wallet does by the clock.
 
 Each task is level-triggered: it does what is due now, in short transactions, so a worker that dies
-leaves the rest to the next run.  The lock keeps two runs of one task from meeting, and the queueing
-lock keeps runs from piling up behind a slow one.
+leaves the rest to the next run.  The queueing lock keeps runs from piling up behind a slow one; two
+that meet take different rows.  There is no lock beside it: the run of a dead worker would hold it,
+and could not be queued again while the next one waits for that lock.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ STEPS = 200
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="wallet.lapse_holds", lock="lapse_holds", queueing_lock="lapse_holds")
+@app.task(name="wallet.lapse_holds", queueing_lock="lapse_holds")
 @closing_connections
 def lapse_holds(timestamp: int) -> None:
     """Return the points of vouchers that nobody used in time."""
@@ -36,7 +37,7 @@ def lapse_holds(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="wallet.post_rewards", lock="post_rewards", queueing_lock="post_rewards")
+@app.task(name="wallet.post_rewards", queueing_lock="post_rewards")
 @closing_connections
 def post_rewards(timestamp: int) -> None:
     """Post the rewards whose date has come and that nobody objected to."""
@@ -44,7 +45,7 @@ def post_rewards(timestamp: int) -> None:
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(name="wallet.expire_points", lock="expire_points", queueing_lock="expire_points")
+@app.task(name="wallet.expire_points", queueing_lock="expire_points")
 @closing_connections
 def expire_points(timestamp: int) -> None:
     """Expire points whose date has come and whose owner was told in time."""
@@ -52,7 +53,7 @@ def expire_points(timestamp: int) -> None:
 
 
 @app.periodic(cron="41 * * * *")
-@app.task(name="wallet.watch_limits", lock="watch_limits", queueing_lock="watch_limits")
+@app.task(name="wallet.watch_limits", queueing_lock="watch_limits")
 @closing_connections
 def watch_limits(timestamp: int) -> None:
     """Raise the alarm well before the limited network's ceiling; ``GET /v1/limits`` has figures."""

@@ -1,4 +1,4 @@
-"""The wallet's worker (procrastinate): a few periodic tasks, each one at a time."""
+"""The wallet's worker (procrastinate): a few periodic tasks."""
 
 from __future__ import annotations
 

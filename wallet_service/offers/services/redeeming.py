@@ -77,7 +77,7 @@ def redeem(
             wallet_id=wallet_id,
             offer=offer,
             offer_version=offer.version,
-            partner_id=offer.partner_id,
+            partner=offer.partner,
             channel=channel,
             code=_free_code(),
             points=offer.price_points,
@@ -87,7 +87,11 @@ def redeem(
             expires_at=expires_at,
             site="",
         )
-        answer = answer_keep(request, Answer(status=201, body=redemption_body(redemption)))
+        promised = {
+            (offer.id, offer.version): {"title": offer.title, "how_to_use": offer.how_to_use}
+        }
+        body = redemption_body(redemption, promised)
+        answer = answer_keep(request, Answer(status=201, body=body))
         redemption.hold_entry_id = points_hold(
             wallet_id=wallet_id, points=offer.price_points, subject=redemption.id
         )
