@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from agent_console.partners.seeding import OFFERS, SITE
 from service_kit.browser import another_with, camera_showing, film_of_qr, violations
 from service_kit.voucher_code import parse
 from tests.support.chat import ChatClient
@@ -19,7 +18,10 @@ from tests.support.ledger import Ledger
 from tests.support.operator import Operator
 from tests.support.system import System, eventually
 
-OFFER = OFFERS[0]
+# what `seed_partners` offers, and where its cashier stands
+OFFER_TITLE = "Une entrée à la piscine"
+PRICE_POINTS = 10
+SITE = "Accueil de la piscine"
 REFERENCE = re.compile(r"\d{3}-\d{3}-\d{3}")
 SENTENCE = "Bonjour, il y a un nid-de-poule devant le 14 rue Paradis à Marseille"
 ANSWER_MS = 60_000
@@ -47,7 +49,7 @@ def test_points_become_a_service_and_the_books_agree(
     wallet_id = ledger.wallet_of_report(reference)
     wallet = eventually(
         lambda: ledger.wallet(wallet_id),
-        lambda found: found["available_points"] == found["settled_points"] == OFFER.price_points,
+        lambda found: found["available_points"] == found["settled_points"] == PRICE_POINTS,
         what="points on the chain",
     )
     contract = wallet["last_settlement"]["contract_address"]
@@ -60,7 +62,7 @@ def test_points_become_a_service_and_the_books_agree(
     console.goto(f"/console/reports/{reference.replace('-', '')}/")
     console.get_by_role("link", name="Échanger des points, voir les bons").click()
     expect(console.get_by_test_id("available")).to_have_attribute("data-points", "10")
-    offered = console.get_by_test_id("offer").filter(has_text="Une entrée à la piscine")
+    offered = console.get_by_test_id("offer").filter(has_text=OFFER_TITLE)
     offered.get_by_role("link", name=re.compile("Échanger")).click()
     console.get_by_test_id("confirm").click()
     code = parse(console.get_by_test_id("voucher-code").inner_text())
@@ -115,7 +117,7 @@ def test_points_become_a_service_and_the_books_agree(
             ledger.balance_on_chain(wallet["address"], contract),
             ledger.balance_on_chain(partner_address, contract),
         ),
-        lambda seen: seen == (0, earned_before + OFFER.price_points),
+        lambda seen: seen == (0, earned_before + PRICE_POINTS),
         what="the capture on the chain",
     )
 
