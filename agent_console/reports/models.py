@@ -126,4 +126,14 @@ class ReportReward(models.Model):
     )
     reward_id = models.UUIDField(null=True, editable=False)
     refusal_code = models.CharField(max_length=64, blank=True)
+    # When to ask the wallet whether the reward has posted by itself; null: only a person decides.
+    look_at = models.DateTimeField(null=True, editable=False)
+    is_told = models.BooleanField(default=False)  # by a notice of its own
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["look_at"], name="reward_look", condition=models.Q(state="pending")
+            )
+        ]

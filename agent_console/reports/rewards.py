@@ -1,49 +1,74 @@
-"""Brings the wallet to what a report deserves, however often it is run.
+"""Brings the console and the wallet to what a report deserves, however often it is run.
 
 The report's state is the cause, the wallet's answers are recorded after they are given: a crash
-in between repeats a write whose key the wallet knows already.
+in between repeats a write whose key the wallet knows already.  The wallet also decides by itself
+(a reward posts after some days, a fraud voids it): its word is mirrored here.
 """
 
 import logging
 import uuid
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from agent_console.citizens.services import wallet_assign
 from agent_console.conversations.services import notice_send
+from agent_console.digests import folded, keyed_digest
 from agent_console.wallet import client as wallet
 
+from . import queue
 from .models import Report, ReportReward, RewardState
 from .workflow import STEPS, State
 
 logger = logging.getLogger(__name__)
 _REJECTED = "report_rejected"
+# Refusals that say something to the citizen; any other is for a supervisor to look at.
+_TOLD_CODES = frozenset({"cap_day_reached", "cap_month_reached", "cooling_off", "budget_exhausted"})
+_ENDED = (RewardState.POSTED, RewardState.VOIDED, RewardState.REFUSED)
+_MIRRORED = {"posted": RewardState.POSTED, "voided": RewardState.VOIDED}
+# The wallet posts what is due every few minutes: asking at the minute itself would be too early.
+_FIRST_LOOK = timedelta(minutes=10)
+_LOOKS = (timedelta(minutes=15), timedelta(days=1))  # shortest and longest time between two looks
 
 
 def reward_synchronise(*, report_id: uuid.UUID) -> None:
-    """Open, confirm or void the reward of a report; raises ``WalletUnavailable`` to be retried."""
+    """Open, confirm, void or mirror a report's reward; raises ``WalletUnavailable`` to be retried.
+
+    Jobs of one report run one after the other (their lock), so nobody else records at the same
+    time.
+    """
     report = _report(report_id)
     reward = getattr(report, "reward", None)
-    if reward is None or reward.state in (
-        RewardState.POSTED,
-        RewardState.VOIDED,
-        RewardState.REFUSED,
-    ):
+    if reward is None or reward.state in _ENDED:
         return
     try:
-        if reward.reward_id is None:
-            _open(report, reward)
-        assert reward.reward_id is not None
-        if report.state == State.QUALIFIED:
-            wallet.reward_confirm(reward_id=reward.reward_id)
-            _record(reward, RewardState.POSTED)
-        elif report.state == State.REJECTED:
-            wallet.reward_void(reward_id=reward.reward_id, reason=_REJECTED)
-            _record(reward, RewardState.VOIDED)
+        _advance(report, reward)
     except wallet.WalletRefused as refusal:
-        logger.error("reward refused", extra={"report_id": str(report.id), "code": refusal.code})
-        reward.refusal_code = refusal.code
-        _record(reward, RewardState.REFUSED)
+        if refusal.code == "reward_not_pending" and reward.reward_id is not None:
+            # Decided meanwhile, by its time or by a review: what the wallet says holds.
+            _mirror(report, reward, wallet.reward_get(reward.reward_id))
+        else:
+            _refuse(report, reward, refusal.code)
+
+
+@transaction.atomic
+def rewards_look_up(*, now: datetime, limit: int) -> int:
+    """Have the wallet asked about rewards that may have posted by themselves; how many.
+
+    ONE transaction moves their next look and puts the jobs into the queue: at most ``limit`` at a
+    time, and none is asked about again before its next look, however long the wallet is away.
+    """
+    due = ReportReward.objects.select_for_update(skip_locked=True).filter(
+        state=RewardState.PENDING, look_at__lte=now
+    )
+    found = list(due.order_by("look_at")[:limit])
+    for reward in found:
+        reward.look_at = now + _LOOKS[1]
+        queue.enqueue_reward(report_id=reward.report_id)
+    ReportReward.objects.bulk_update(found, ["look_at"])
+    return len(found)
 
 
 def outcome_tell(*, report_id: uuid.UUID) -> None:
@@ -53,12 +78,14 @@ def outcome_tell(*, report_id: uuid.UUID) -> None:
     if step is None or report.conversation_id is None:
         return
     reward = getattr(report, "reward", None)
+    # Points that posted by themselves were told of when they did.
+    is_news = reward and reward.state == RewardState.POSTED and not reward.is_told
     last = report.transitions.last()
     text = render_to_string(
         step.notice,
         {
             "reference": report.reference_display,
-            "points": reward.points if reward and reward.state == RewardState.POSTED else 0,
+            "points": reward.points if reward and is_news else 0,
             "reason": last.reason if last else "",
         },
     )
@@ -69,25 +96,97 @@ def outcome_tell(*, report_id: uuid.UUID) -> None:
     )
 
 
-def _open(report: Report, reward: ReportReward) -> None:
+def _advance(report: Report, reward: ReportReward) -> None:
+    is_new = reward.reward_id is None
+    if is_new:
+        _mirror(report, reward, _open(report, reward))
+    if reward.state in _ENDED:
+        return
+    assert reward.reward_id is not None
+    if report.state == State.QUALIFIED:
+        _mirror(report, reward, wallet.reward_confirm(reward_id=reward.reward_id))
+    elif report.state == State.REJECTED:
+        _mirror(report, reward, wallet.reward_void(reward_id=reward.reward_id, reason=_REJECTED))
+    elif not is_new:
+        _mirror(report, reward, wallet.reward_get(reward.reward_id))
+
+
+def _open(report: Report, reward: ReportReward) -> wallet.RewardView:
     assert report.resident_id is not None
     wallet_id = wallet_assign(resident_id=report.resident_id)
     wallet.wallet_open(wallet_id)
-    opened = wallet.reward_open(
+    return wallet.reward_open(
         wallet_id=wallet_id,
         rule=report.category.reward_rule,
         evidence=reward.evidence,
         channel=report.channel,
+        signals=wallet.Signals(place=_place_digest(report)),
     )
-    reward.reward_id = opened.id
-    reward.points = opened.points
-    _record(reward, RewardState.PENDING)
 
 
-def _record(reward: ReportReward, state: RewardState) -> None:
-    reward.state = state
+def _place_digest(report: Report) -> str:
+    """The same for the same place however it is spelled; says nothing without the key."""
+    place = folded(f"{report.commune.name} {report.address} {report.place}")
+    return keyed_digest(domain="place", text=place).hex()
+
+
+@transaction.atomic
+def _mirror(report: Report, reward: ReportReward, found: wallet.RewardView) -> None:
+    """Record what the wallet says; points that came by themselves are told of, once.
+
+    Record and notice commit together, so a crash can't leave the one without the other.
+    """
+    reward.reward_id = found.id
+    reward.points = found.points
+    reward.state = _MIRRORED.get(found.state, RewardState.PENDING)
+    reward.look_at = None
+    if reward.state == RewardState.PENDING and found.posts_at is not None:
+        reward.look_at = _next_look(found.posts_at)
+    if reward.state == RewardState.POSTED and report.state == State.RECEIVED:
+        _tell(report, reward, "posted")
     reward.save()
 
 
+@transaction.atomic
+def _refuse(report: Report, reward: ReportReward, code: str) -> None:
+    """Keep the refusal; the report itself goes on, and the citizen is told why in words."""
+    is_told = code in _TOLD_CODES
+    log = logger.info if is_told else logger.error
+    log("reward refused", extra={"report_id": str(report.id), "code": code})
+    reward.state = RewardState.REFUSED
+    reward.refusal_code = code
+    reward.look_at = None
+    if is_told:
+        _tell(report, reward, "refused")
+    reward.save()
+
+
+def _tell(report: Report, reward: ReportReward, outcome: str) -> None:
+    reward.is_told = True
+    if report.conversation_id is None:
+        return
+    text = render_to_string(
+        f"reports/notices/reward_{outcome}.txt",
+        {
+            "reference": report.reference_display,
+            "points": reward.points,
+            "code": reward.refusal_code,
+        },
+    )
+    notice_send(
+        conversation_id=report.conversation_id,
+        cause=f"report:{report.id}:reward:{outcome}",
+        text=text.strip(),
+    )
+
+
+def _next_look(posts_at: datetime) -> datetime:
+    """Shortly after its time; then ever later, for it may be under review for weeks."""
+    now = timezone.now()
+    if posts_at > now:
+        return posts_at + _FIRST_LOOK
+    return now + min(max(now - posts_at, _LOOKS[0]), _LOOKS[1])
+
+
 def _report(report_id: uuid.UUID) -> Report:
-    return Report.objects.select_related("category", "reward").get(pk=report_id)
+    return Report.objects.select_related("category", "commune", "reward").get(pk=report_id)

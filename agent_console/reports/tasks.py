@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from agent_console.conversations.announce import announce_console
@@ -12,6 +13,8 @@ from .models import Report
 
 # Points are owed: the wallet is asked again for days, not minutes.
 _RETRY = Backoff(attempts=400, longest_s=900)
+_SOON = Backoff(attempts=5, longest_s=60)  # the next run comes soon
+_LOOKED_UP_MAX = 500
 
 
 @app.task(name="reports.reward", retry=_RETRY)
@@ -27,6 +30,14 @@ def outcome(report_id: str) -> None:
     rewards.reward_synchronise(report_id=uuid.UUID(report_id))
     rewards.outcome_tell(report_id=uuid.UUID(report_id))
     _announce(report_id)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="reports.rewards_look_up", lock="reports.rewards_look_up", retry=_SOON)
+@closing_connections
+def rewards_look_up(timestamp: int) -> None:
+    """Every ten minutes: rewards whose time to post by themselves has come."""
+    rewards.rewards_look_up(now=timezone.now(), limit=_LOOKED_UP_MAX)
 
 
 def _announce(report_id: str) -> None:

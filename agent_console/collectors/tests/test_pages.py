@@ -139,7 +139,7 @@ def test_a_known_card_is_assigned_and_unlinked(
     rewarding.deposits_reward()
     page = console.get(f"{CARDS}{card.id}/").text
     assert "5\u00a0points" in page
-    assert "Plafond du jour atteint" in page
+    assert "plafond du jour atteint" in page
     assert 'data-testid="card-linked"' in page
     answer = console.post(f"{CARDS}{card.id}/unlink/", follow=True)
     assert "est détachée" in answer.text

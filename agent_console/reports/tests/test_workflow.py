@@ -39,6 +39,9 @@ class FakeWallet:
     def reward_open(self, *, rule: str, **_: object) -> RewardView:
         return self._answer(f"open {rule}", "pending")
 
+    def reward_get(self, reward_id: uuid.UUID) -> RewardView:
+        return self._answer("get", "pending")
+
     def reward_confirm(self, *, reward_id: uuid.UUID) -> RewardView:
         return self._answer("confirm", "posted")
 
@@ -49,7 +52,7 @@ class FakeWallet:
 @pytest.fixture
 def wallet_double(monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
     double = FakeWallet()
-    for name in ("wallet_open", "reward_open", "reward_confirm", "reward_void"):
+    for name in ("wallet_open", "reward_open", "reward_get", "reward_confirm", "reward_void"):
         monkeypatch.setattr(wallet, name, getattr(double, name))
     return double
 
@@ -112,10 +115,10 @@ def test_the_wallet_being_away_loses_nothing(
 def test_a_refusal_of_the_wallet_is_kept_with_its_code(
     report: Report, wallet_double: FakeWallet
 ) -> None:
-    wallet_double.failures = [wallet.WalletRefused("cap_reached")]
+    wallet_double.failures = [wallet.WalletRefused("evidence_already_rewarded")]
     reward_synchronise(report_id=report.id)
     reward = ReportReward.objects.get()
-    assert (reward.state, reward.refusal_code) == (RewardState.REFUSED, "cap_reached")
+    assert (reward.state, reward.refusal_code) == (RewardState.REFUSED, "evidence_already_rewarded")
 
 
 def test_a_report_is_decided_once(report: Report, operator: User) -> None:
