@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from agent_console.intake.templatetags.console_text import points
-from agent_console.partners.templatetags.till_text import euros
+from agent_console.intake.templatetags.till_text import euros
 from agent_console.places.models import Commune
 from agent_console.wallet.offers import OfferChangeView, OfferTerms, OfferView
 

@@ -22,8 +22,8 @@ class AgreementView:
     starts_on: date
     ends_on: date
     reference: str
-    actor: uuid.UUID | None
-    created_at: datetime | None
+    actor: uuid.UUID
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -133,16 +133,6 @@ def _agreement(body: dict[str, Any]) -> AgreementView:
         starts_on=date.fromisoformat(body["starts_on"]),
         ends_on=date.fromisoformat(body["ends_on"]),
         reference=body["reference"],
-        actor=_uuid(body.get("actor")),
-        created_at=_instant(body.get("created_at")),
+        actor=uuid.UUID(body["actor"]),
+        created_at=datetime.fromisoformat(body["created_at"]),
     )
-
-
-def _uuid(text: str | None) -> uuid.UUID | None:
-    """A number, or nothing."""
-    return uuid.UUID(text) if text else None
-
-
-def _instant(text: str | None) -> datetime | None:
-    """A moment, or nothing."""
-    return datetime.fromisoformat(text) if text else None

@@ -17,7 +17,7 @@ from agent_console.partner_admin import access
 from agent_console.places.services import communes_load
 from agent_console.wallet import http as wallet_http
 
-from .fake_wallet import FakeWallet
+from .fake_wallet import AT, FakeWallet
 
 ALL = (access.PARTNERS, access.OFFERS, access.DISPUTES, access.STATEMENTS, access.CASHIERS)
 SIRET = "73282932000074"
@@ -60,8 +60,9 @@ def partner(wallet: FakeWallet) -> dict[str, Any]:
             "reference": "2026-CONV-042",
             "starts_on": (today - timedelta(days=10)).isoformat(),
             "ends_on": (today + timedelta(days=355)).isoformat(),
-            "actor": None,
-            "created_at": None,
+            "partner_id": made["id"],
+            "actor": "0191f7a0-0000-7000-8000-0000000000aa",
+            "created_at": AT,
         }
     )
     return made

@@ -14,7 +14,10 @@ from typing import Any
 
 import httpx
 
+from .contract import check_exchange
+
 AT = "2026-11-02T09:00:00+00:00"
+NOBODY = "0191f7a0-0000-7000-8000-0000000000bb"  # an actor that is nobody's here
 type Body = dict[str, Any]
 
 
@@ -55,7 +58,8 @@ class FakeWallet:
                 "message": "Refus\u00e9 par le portefeuille.",
                 "fields": refusal.fields,
             }
-            return httpx.Response(refusal.status, json=problem)
+            answer = httpx.Response(refusal.status, json=problem)
+        check_exchange(request, answer)
         if self.loses_answers and request.method != "GET":
             raise httpx.ReadTimeout("lost", request=request)
         return answer
@@ -103,7 +107,7 @@ class FakeWallet:
         if method == "POST" and path == "/v1/offers":
             return 201, self.add_offer(**body)
         if match := re.fullmatch(r"/v1/partners/([^/]+)/agreements", path):
-            agreement = {"id": str(uuid.uuid4()), "created_at": AT, **body}
+            agreement = {"id": str(uuid.uuid4()), "partner_id": match[1], "created_at": AT, **body}
             self.partners[match[1]]["agreements"].insert(0, agreement)
             return 201, agreement
         if match := re.fullmatch(r"/v1/partners/([^/]+)/statements", path):
@@ -122,6 +126,7 @@ class FakeWallet:
             "kind": kind,
             "state": "active",
             "version": 1,
+            "in_force": False,
             "agreements": [],
             "created_at": AT,
         }
@@ -196,8 +201,18 @@ class FakeWallet:
         since = max((one["until"] for one in self._statements_of(id_)), default=None)
         if since is not None and until <= since:
             raise Refused(409, "period_closed")
-        totals = {"vouchers": 12, "points": 1720, "reimbursement_cents": 123450}
-        return {"partner_id": id_, "since": since, "until": until, "open_disputes": 1, **totals}
+        return self._totals(id_) | {"since": since, "until": until, "open_disputes": 1}
+
+    def _totals(self, id_: str) -> Body:
+        partner = self.partners[id_]
+        return {
+            "partner_id": id_,
+            "partner_name": partner["name"],
+            "siret": partner["siret"],
+            "vouchers": 12,
+            "points": 1720,
+            "reimbursement_cents": 123450,
+        }
 
     def _close(self, id_: str, body: Body) -> Body:
         line = {
@@ -207,16 +222,13 @@ class FakeWallet:
             "reimbursement_cents": 123450,
             "captured_at": AT,
             "site": "Accueil Luminy",
-            "cashier": None,
         }
-        statement = {
+        statement = self._totals(id_) | {
             "id": str(uuid.uuid4()),
-            "partner_id": id_,
+            "entry_id": str(uuid.uuid4()),
             "since": None,
             "until": body["until"],
-            "vouchers": 12,
-            "points": 1720,
-            "reimbursement_cents": 123450,
+            "actor": body["actor"],
             "created_at": AT,
             "lines": [line],
         }

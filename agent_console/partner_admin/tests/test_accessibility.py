@@ -16,7 +16,7 @@ from agent_console.staff.services import actor_of
 from service_kit.browser import ORIGIN, RenderedPage, headless, serve, violations
 
 from .conftest import hidden
-from .fake_wallet import FakeWallet
+from .fake_wallet import NOBODY, FakeWallet
 
 pytestmark = pytest.mark.django_db
 ROOT = "/console/partners/"
@@ -51,7 +51,7 @@ def pages(
     proposed = wallet.add_dispute(
         partner_id=partner["id"], state="refund_proposed", decided_by=str(actor_of(user=supervisor))
     )["id"]
-    statement = wallet._close(partner["id"], {"until": "2026-11-01"})["id"]
+    statement = wallet._close(partner["id"], {"until": "2026-11-01", "actor": NOBODY})["id"]
     wallet._change("offers", offer["id"], {"price_points": 80, "actor": str(cashier.pk)})
     paths = [
         ROOT,

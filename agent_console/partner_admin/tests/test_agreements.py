@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -25,8 +25,8 @@ def _between(first: int, last: int) -> AgreementView:
         starts_on=TODAY + timedelta(days=first),
         ends_on=TODAY + timedelta(days=last),
         reference="C",
-        actor=None,
-        created_at=None,
+        actor=uuid.uuid4(),
+        created_at=datetime.now(UTC),
     )
 
 

@@ -12,7 +12,7 @@ from agent_console.partners.models import Cashier
 from agent_console.staff.services import actor_of
 
 from .conftest import hidden
-from .fake_wallet import FakeWallet, Refused
+from .fake_wallet import NOBODY, FakeWallet, Refused
 
 pytestmark = pytest.mark.django_db
 LIST = "/console/partners/disputes/"
@@ -106,7 +106,9 @@ def test_a_refusal_is_explained(
 def test_a_voucher_in_a_closed_statement_can_only_be_dismissed(
     console: Client, wallet: FakeWallet, dispute: dict[str, Any], path: str
 ) -> None:
-    dispute["statement_id"] = wallet._close(dispute["partner_id"], {"until": "2026-11-01"})["id"]
+    dispute["statement_id"] = wallet._close(
+        dispute["partner_id"], {"until": "2026-11-01", "actor": NOBODY}
+    )["id"]
     page = console.get(path).text
     assert "ne peut plus être remboursé" in page
     assert 'value="dismiss"' in page

@@ -13,7 +13,7 @@ from agent_console.partner_admin import access
 from agent_console.partners.models import Cashier
 
 from .conftest import ALL
-from .fake_wallet import FakeWallet
+from .fake_wallet import NOBODY, FakeWallet
 
 pytestmark = pytest.mark.django_db
 EVERYONE = set(ALL)
@@ -52,7 +52,7 @@ def things(wallet: FakeWallet, offer: dict[str, Any], partner: dict[str, Any]) -
         "offer": offer["id"],
         "cashier": str(cashier.pk),
         "dispute": wallet.add_dispute(partner_id=partner["id"])["id"],
-        "statement": wallet._close(partner["id"], {"until": "2026-11-01"})["id"],
+        "statement": wallet._close(partner["id"], {"until": "2026-11-01", "actor": NOBODY})["id"],
     }
 
 
