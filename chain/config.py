@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from eth_typing import ChecksumAddress
-from eth_utils.address import to_checksum_address
+from eth_utils.address import is_address, to_checksum_address
 from eth_utils.crypto import keccak
 
 DEFAULT_PORT: Final = 8545
@@ -26,6 +26,7 @@ class ChainConfig:
     """``rpc_url``: JSON-RPC over HTTP; ``keys_dir``: encrypted keystores, mode 0700.
 
     ``signer_url``: a remote signer that holds the keys instead; empty for keystores.
+    ``signer_addresses``: role → address of the keys in it that the first deployment uses.
     ``checkpoint_dir``: where copies of the one-machine node's state are kept; None for none.
     """
 
@@ -33,12 +34,13 @@ class ChainConfig:
     rpc_url: str
     keys_dir: Path
     signer_url: str = ""
+    signer_addresses: Mapping[str, str] = field(default_factory=dict)
     checkpoint_dir: Path | None = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> ChainConfig:
-        """Read CHAIN_ID, CHAIN_RPC_URL (or CHAIN_PORT), CHAIN_KEYS_DIR (or DATA_DIR) and
-        CHAIN_SIGNER_URL.
+        """Read CHAIN_ID, CHAIN_RPC_URL (or CHAIN_PORT), CHAIN_KEYS_DIR (or DATA_DIR),
+        CHAIN_SIGNER_URL and CHAIN_ADDRESS_ADMIN, …_ISSUER, …_REDEEMER.
 
         Raises ``ChainConfigError``.
         """
@@ -53,7 +55,19 @@ class ChainConfig:
         signer_url = env.get("CHAIN_SIGNER_URL") or ""
         if signer_url and not signer_url.startswith(("http://", "https://")):
             raise ChainConfigError("CHAIN_SIGNER_URL is not an http(s) URL")
-        return cls(chain_id, rpc_url, keys_dir, signer_url, data_dir / "checkpoints")
+        addresses = {
+            role: _address(env, f"CHAIN_ADDRESS_{role.upper()}")
+            for role in ("admin", "issuer", "redeemer")
+            if env.get(f"CHAIN_ADDRESS_{role.upper()}")
+        }
+        checkpoint_dir = data_dir / "checkpoints"
+        return cls(chain_id, rpc_url, keys_dir, signer_url, addresses, checkpoint_dir)
+
+
+def _address(env: Mapping[str, str], name: str) -> ChecksumAddress:
+    if not is_address(env[name]):
+        raise ChainConfigError(f"{name} is not an address")
+    return to_checksum_address(env[name])
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:

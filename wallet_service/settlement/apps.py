@@ -22,20 +22,25 @@ class SettlementConfig(AppConfig):
                 "settlement_chaintransaction",
                 "settlement_batch",
                 "settlement_settlementline",
+                "settlement_senderkey",
                 "settlement_reconciliationrun",
+                "settlement_reconciliationdrift",
+                "settlement_chaincheckpoint",
             ],
             # What the chain says about a transaction changes; what was signed never does.
             updatable_columns={
+                "settlement_batch": ["settling_id"],
                 "settlement_chaintransaction": [
                     "state",
                     "sent_at",
                     "block_number",
                     "block_hash",
                     "gas_used",
+                    "reverted",
                     "lines_refused",
                     "confirmed_at",
                     "first_confirmed_at",
                     "rewinds",
-                ]
+                ],
             },
         )

@@ -10,12 +10,14 @@ from chain import keystore
 from chain.artifact import nudge_points
 from chain.codec import Role, encode_deployment, encode_grant
 from chain.config import ChainConfig, contract_address
+from chain.remote_signer import RemoteSigner
 from chain.signer import ServiceRole, Signer
 
 from .domain import DEPLOY_GAS, GRANT_GAS, TransactionKind
 from .errors import DeploymentRefused
 from .locks import Lock, lock_until_commit
 from .models import Deployment
+from .senders import current_addresses
 from .sequence import SequenceWriter
 
 
@@ -30,7 +32,7 @@ def contract_deploy(*, config: ChainConfig) -> tuple[Deployment, bool]:
     other finds it; a crash leaves keystores at most, which the next run uses.
 
     Raises ``DeploymentRefused`` (other chain id, lost or other keys), ``KeystoreError`` (password
-    missing), ``ChainConfigError``.
+    missing), ``chain.signer.SignerUnavailable``, ``ChainConfigError``.
     """
     with transaction.atomic():
         lock_until_commit(Lock.SEQUENCE)
@@ -38,7 +40,7 @@ def contract_deploy(*, config: ChainConfig) -> tuple[Deployment, bool]:
         if found is not None:
             _check(found, config)
             return found, False
-        admin, addresses = _keys(config.keys_dir)
+        admin, addresses = _remote_keys(config) if config.signer_url else _keys(config.keys_dir)
         deployment = deployment_store(
             chain_id=config.chain_id,
             admin=admin,
@@ -59,6 +61,23 @@ def _keys(keys_dir: Path) -> tuple[Signer, dict[ServiceRole, str]]:
         keys_dir, ServiceRole.ADMIN, passphrase=keystore.password(ServiceRole.ADMIN)
     )
     return admin, addresses
+
+
+def _remote_keys(config: ChainConfig) -> tuple[Signer, dict[ServiceRole, str]]:
+    """The same of a remote signer: it makes no keys, so their addresses are settings."""
+    missing = [role for role in ServiceRole if not config.signer_addresses.get(role)]
+    if missing:
+        names = ", ".join(f"CHAIN_ADDRESS_{role.value.upper()}" for role in missing)
+        raise DeploymentRefused(f"a remote signer holds the keys: set {names}")
+    addresses = {role: config.signer_addresses[role] for role in ServiceRole}
+    absent = [
+        role
+        for role, address in addresses.items()
+        if not RemoteSigner(config.signer_url, address).holds_key()
+    ]
+    if absent:
+        raise DeploymentRefused(f"the remote signer does not hold the key of {', '.join(absent)}")
+    return RemoteSigner(config.signer_url, addresses[ServiceRole.ADMIN]), addresses
 
 
 def deployment_store(*, chain_id: int, admin: Signer, issuer: str, redeemer: str) -> Deployment:
@@ -118,13 +137,12 @@ def _check(found: Deployment, config: ChainConfig) -> None:
         raise DeploymentRefused(
             f"the stored deployment is for chain {found.chain_id}, CHAIN_ID is {config.chain_id}"
         )
-    keys_dir = config.keys_dir
+    if config.signer_url:
+        return  # whether it holds the keys in use is asked when they are opened
     # The admin's keystore may be kept offline; the relayer needs the other two.
-    for role, address in (
-        (ServiceRole.ISSUER, found.issuer_address),
-        (ServiceRole.REDEEMER, found.redeemer_address),
-    ):
-        if keystore.address(keys_dir, role) != address:
+    in_use = current_addresses(found, ServiceRole.ISSUER, ServiceRole.REDEEMER)
+    for role, address in in_use.items():
+        if address not in keystore.addresses(config.keys_dir, role):
             raise DeploymentRefused(
                 f"the keystore of {role} is not the one the contract knows: restore it from backup"
             )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import batched
 from typing import Final
 
-from chain.codec import MAX_LINES, Operation
+from chain.codec import MAX_LINES, Operation, Role
 from chain.signer import ServiceRole
 
 
@@ -17,6 +17,9 @@ class TransactionKind(StrEnum):
 
     DEPLOY = "deploy"
     GRANT = "grant"
+    REVOKE = "revoke"
+    PAUSE = "pause"
+    UNPAUSE = "unpause"
     BATCH = "batch"
 
 
@@ -50,12 +53,14 @@ class Problem(StrEnum):
     CHAIN_AHEAD = "chain_ahead"  # a nonce is used and our transaction is not there
     CODE_DIFFERS = "code_differs"  # not our contract at the contract's address
     CONTRACT_PAUSED = "contract_paused"
+    PAUSE_DIFFERS = "pause_differs"  # (un)paused by hand, not as the sequence says
     ROLE_MISSING = "role_missing"
     TRANSACTION_REFUSED = "transaction_refused"  # the node does not take it
     TRANSACTION_REVERTED = "transaction_reverted"
     EVENT_MISSING = "event_missing"  # mined, but the contract did not say what it must
     LINES_REFUSED = "lines_refused"  # the contract could not apply a line: drift
     KEY_DIFFERS = "key_differs"  # the keystore is not the one the contract knows
+    SIGNER_UNAVAILABLE = "signer_unavailable"  # the remote signer is away or refuses
 
 
 SENDER: Final = {
@@ -64,12 +69,46 @@ SENDER: Final = {
     Operation.BURN: ServiceRole.REDEEMER,
 }
 
+# What each key may do in the contract; the admin's key pauses, too.
+ROLES: Final = {
+    ServiceRole.ADMIN: (Role.ADMIN, Role.PAUSER),
+    ServiceRole.ISSUER: (Role.ISSUER,),
+    ServiceRole.REDEEMER: (Role.REDEEMER,),
+}
+NEEDED: Final = {
+    TransactionKind.GRANT: Role.ADMIN,
+    TransactionKind.REVOKE: Role.ADMIN,
+    TransactionKind.PAUSE: Role.PAUSER,
+    TransactionKind.UNPAUSE: Role.PAUSER,
+}
+"""The role that the sender of an administrative transaction must have."""
+
+PLACE_STEP: Final = 1 << 20
+"""Distance of two neighbours in the order of sending: room for what is issued again between."""
+
+
+class DriftKind(StrEnum):
+    """How an entry, or a transaction, explains that ledger and chain disagree."""
+
+    MISSING_ON_CHAIN = "missing_on_chain"  # settled by our books, without its Transfer
+    UNKNOWN_ON_CHAIN = "unknown_on_chain"  # a Transfer that no settled entry asked for
+    REFUSED_ON_CHAIN = "refused_on_chain"  # the contract used the line's number up, no more
+    LEDGER_WITHOUT_INTENT = "ledger_without_intent"  # an entry moved what its intent does not
+    BALANCE_TAMPERED = "balance_tampered"  # an account's balance is not its postings' result
+    ADDRESS_UNKNOWN = "address_unknown"  # points meant for an address that is no wallet
+    FOREIGN_TRANSACTION = "foreign_transaction"  # a batch that is not in the sequence
+    BOOKS = "books"  # the sums of the books differ; nothing closer was found
+    SUPPLY = "supply"  # the supply differs; nothing closer was found
+    UNEXPLAINED = "unexplained"  # the wallet differs; nothing closer was found
+
+
 # Upper bounds, in gas. Measured on 200 lines (chain/tests): mint of a new account 26,100 a line,
 # move to a new account 31,600, burn 9,200. A limit is not a price: unused gas costs nothing.
 _GAS_A_LINE: Final = {Operation.MINT: 35_000, Operation.MOVE: 60_000, Operation.BURN: 35_000}
 _GAS_A_BATCH: Final = 100_000
 DEPLOY_GAS: Final = 5_000_000
 GRANT_GAS: Final = 300_000
+ADMINISTRATION_GAS: Final = 300_000
 TRANSACTION_GAS_CAP: Final = 16_777_216  # EIP-7825
 
 

@@ -23,3 +23,15 @@ class RelayerBlocked(SettlementError):
 
 class NotReady(SettlementError):
     """A readiness check failed."""
+
+
+class KeyringStale(SettlementError):
+    """The keys were rotated since they were opened: open those that are in use now."""
+
+
+class AdministrationRefused(SettlementError):
+    """A command of the contract's admin does not fit what the sequence says; nothing is stored."""
+
+
+class CheckpointRefused(SettlementError):
+    """A copy of the node's state is not what was kept, or not what the books say."""

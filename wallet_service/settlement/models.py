@@ -16,7 +16,7 @@ from chain.codec import Operation
 from chain.signer import ServiceRole
 from wallet_service.ledger.models import ADDRESS_CHARS, SettlementIntent
 
-from .domain import Problem, RelayerState, TransactionKind, TransactionState
+from .domain import DriftKind, Problem, RelayerState, TransactionKind, TransactionState
 
 HASH_CHARS: Final = 66  # 0x and 32 bytes
 
@@ -41,12 +41,18 @@ class Deployment(models.Model):
 class ChainTransaction(models.Model):
     """A signed transaction, stored before it is ever sent; only its fate changes afterwards.
 
-    ``sequence`` is the order in which the chain must see all transactions of all senders. It is
-    dense from 1, like ``nonce`` from 0 for each sender, because rows are written one transaction
-    at a time (``sequence.SequenceWriter``) and never removed.
+    ``sequence`` is the order in which they were signed. It is dense from 1, like ``nonce`` from 0
+    for each sender, because rows are written one transaction at a time
+    (``sequence.SequenceWriter``) and never removed. ``place`` is the order in which the chain must
+    see all transactions of all senders: that of ``sequence``, except for one that stands in for
+    another (``supersedes``), which the chain had taken and reverted.
     """
 
     sequence = models.BigIntegerField(primary_key=True)
+    place = models.BigIntegerField(unique=True)
+    supersedes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
     deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=8, choices=_choices(TransactionKind))
     sender_role = models.CharField(max_length=16, choices=_choices(ServiceRole))
@@ -67,6 +73,7 @@ class ChainTransaction(models.Model):
     block_number = models.BigIntegerField(null=True)
     block_hash = models.CharField(max_length=HASH_CHARS, blank=True, default="")
     gas_used = models.BigIntegerField(null=True)
+    reverted = models.BooleanField(db_default=False)  # mined without effect; another stands in
     lines_refused = models.SmallIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True)
     first_confirmed_at = models.DateTimeField(null=True)  # kept when the chain is rebuilt
@@ -94,7 +101,7 @@ class ChainTransaction(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["sequence"],
+                fields=["place"],
                 name="transaction_unconfirmed",
                 condition=~Q(state=TransactionState.CONFIRMED.value),
             ),
@@ -106,12 +113,31 @@ class ChainTransaction(models.Model):
             models.Index(fields=["block_number"], name="transaction_block"),
         ]
 
+    def carried_batch(self) -> Batch:
+        """The batch whose lines this transaction carries, for itself or for what it supersedes.
+
+        Raises ``Batch.DoesNotExist`` for another kind of transaction.
+        """
+        first = self
+        while first.supersedes is not None:
+            first = first.supersedes
+        return first.batch
+
 
 class Batch(models.Model):
-    """One contract call with ``line_count`` lines, numbered from ``first_number``. Append-only."""
+    """One contract call with ``line_count`` lines, numbered from ``first_number``. Append-only,
+    but for ``settling``: the transaction that brings the lines onto the chain, which is another
+    than the first one where that was reverted and issued again.
+    """
 
     transaction = models.OneToOneField(
         ChainTransaction, on_delete=models.PROTECT, related_name="batch"
+    )
+    settling = models.ForeignKey(
+        ChainTransaction,
+        on_delete=models.PROTECT,
+        related_name="settled_batches",
+        db_index=False,
     )
     operation = models.CharField(max_length=8, choices=_choices(Operation))
     first_number = models.BigIntegerField(unique=True)
@@ -154,6 +180,18 @@ class SettlementLine(models.Model):
         ]
 
 
+class SenderKey(models.Model):
+    """From here on a role's transactions are signed by this key. Append-only.
+
+    The first keys are those of the deployment; each rotation adds a row.
+    """
+
+    deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, db_index=False)
+    role = models.CharField(max_length=16, choices=_choices(ServiceRole))
+    address = models.CharField(max_length=ADDRESS_CHARS, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+
 class RelayerHeartbeat(models.Model):
     """The one row that says the relayer is alive and what it is doing."""
 
@@ -177,3 +215,43 @@ class ReconciliationRun(models.Model):
     books_match = models.BooleanField(db_default=True)
     supply_matches = models.BooleanField()
     finished_at = models.DateTimeField(db_default=Now())
+
+    @property
+    def agrees(self) -> bool:
+        return not self.drifts and self.books_match and self.supply_matches
+
+
+class ReconciliationDrift(models.Model):
+    """One entry or transaction that explains a difference found by a run. Append-only.
+
+    ``points``: by how much the chain (or the book named by ``kind``) has more or less because of
+    it. The four sums are those of the wallet, as in ``facts.Drift``; zero where there is none.
+    """
+
+    run = models.ForeignKey(
+        ReconciliationRun, on_delete=models.PROTECT, related_name="named_drifts"
+    )
+    kind = models.CharField(max_length=32, choices=_choices(DriftKind))
+    wallet_id = models.UUIDField(null=True)
+    address = models.CharField(max_length=ADDRESS_CHARS, blank=True, default="")
+    entry_id = models.UUIDField(null=True)
+    transaction_hash = models.CharField(max_length=HASH_CHARS, blank=True, default="")
+    points = models.BigIntegerField()
+    ledger_points = models.BigIntegerField()
+    intended_points = models.BigIntegerField()
+    settled_points = models.BigIntegerField()
+    chain_points = models.BigIntegerField()
+
+
+class ChainCheckpoint(models.Model):
+    """A copy of the one-machine node's state was kept in a file. Append-only.
+
+    It holds everything up to ``place`` in the sequence and nothing else; ``sha256`` is the file's.
+    """
+
+    place = models.BigIntegerField()
+    block_number = models.BigIntegerField()
+    block_hash = models.CharField(max_length=HASH_CHARS)
+    supply_points = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())

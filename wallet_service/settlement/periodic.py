@@ -1,8 +1,8 @@
 """Reconciling by itself: after a start, after a rebuild, and every few minutes.
 
-Only the relayer does it, in the time in which nothing is to be settled, a page of wallets at a
-time: an intent that comes meanwhile waits for one page at most. A relayer that never rests does not
-reconcile; the command ``reconcile`` does at any time.
+Only the relayer does it, a page of wallets at a time: an intent that comes meanwhile waits for one
+page at most. While nothing is to be settled, pages follow each other; a relayer that never rests
+compares in between, for a sixth of its time at most. The command ``reconcile`` does it at any time.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from typing import Final
 
 from chain.client import ChainClient, ChainError
 
+from .errors import SettlementError
 from .facts import Reconciliation
+from .issuing import issuing_follow
 from .reconciliation import Comparison
 
 _RETRY_S: Final = 10.0  # after the node did not answer
+_REST_WITHIN_S: Final = 5.0
+_WORK_TO_PAGE: Final = 5.0  # a busy relayer settles five times as long as it compares
 logger = logging.getLogger(__name__)
 
 
@@ -28,6 +32,19 @@ class PeriodicReconciliation:
         self._every_s = every_s
         self._due_at = time.monotonic()
         self._under_way: Comparison | None = None
+        self._not_before = 0.0
+
+    def advance_a_little(self) -> bool:
+        """As ``advance``, but only a bounded part of the time: for between two batches."""
+        started = time.monotonic()
+        # What is due waits a little for a rest, which most of the time comes soon.
+        if self._under_way is None and started < self._due_at + _REST_WITHIN_S:
+            return False
+        if started < self._not_before or not self.advance():
+            return False
+        ended = time.monotonic()
+        self._not_before = ended + _WORK_TO_PAGE * (ended - started)
+        return True
 
     def start_over(self) -> None:
         """The chain is another than a moment ago: what was compared counts for nothing."""
@@ -49,13 +66,14 @@ class PeriodicReconciliation:
         try:
             comparison = comparison or Comparison(client=self._client, store=True)
             result = comparison.compare_page()
-        except ChainError as exc:
+        except (ChainError, SettlementError) as exc:
             logger.warning("reconciliation interrupted", extra={"code": type(exc).__name__})
             self._due_at = now + min(_RETRY_S, self._every_s)
             return True
         if result is None:
             self._under_way = comparison
         else:
+            issuing_follow(result)
             _log(result)
         return True
 

@@ -37,14 +37,15 @@ def chain_replay(*, client: ChainClient, report: Report) -> int:
     if client.chain_id() != deployment.chain_id:
         raise SettlementError(f"the node is not chain {deployment.chain_id}")
     total = ChainTransaction.objects.count()
-    done = 0
-    while run := _next_run(after=done):
+    done = place = 0
+    while run := _next_run(after=place):
         for stored in run:
             client.send_raw(bytes(stored.raw))
         receipts = _receipts(client, [stored.hash for stored in run])
         for stored, receipt in zip(run, receipts, strict=True):
             receipt_check(stored=stored, receipt=receipt, client=client)
-        done = run[-1].sequence  # dense from 1
+        place = run[-1].place
+        done += len(run)
         report(done, total)
     return done
 
@@ -52,9 +53,9 @@ def chain_replay(*, client: ChainClient, report: Report) -> int:
 def _next_run(*, after: int) -> list[ChainTransaction]:
     """The next transactions of one sender: those of another wait until these are mined."""
     page = list(
-        ChainTransaction.objects.filter(sequence__gt=after)
-        .select_related("deployment", "batch")
-        .order_by("sequence")[:_AT_ONCE]
+        ChainTransaction.objects.filter(place__gt=after)
+        .select_related("deployment", "batch", "supersedes")
+        .order_by("place")[:_AT_ONCE]
     )
     return list(takewhile(lambda stored: stored.sender == page[0].sender, page))
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 from chain.codec import Role
 from chain.signer import ServiceRole, Signer, UnsignedTransaction
 
-from .domain import TransactionKind
+from .domain import PLACE_STEP, TransactionKind
 from .locks import Lock, lock_until_commit
 from .models import ChainTransaction, Deployment, SettlementLine
 
@@ -49,8 +49,15 @@ class SequenceWriter:
         to: str | None,
         data: bytes,
         granted: tuple[Role, str] | None = None,
+        supersedes: ChainTransaction | None = None,
+        place: int | None = None,
     ) -> ChainTransaction:
-        """Sign and store the sender's next transaction. ``granted``: a grant's role and account."""
+        """Sign and store the sender's next transaction.
+
+        ``granted``: role and account of a grant or revocation. ``supersedes`` and ``place``: what
+        it stands in for, and where in the order; by default it comes last. Raises
+        ``chain.signer.SignerUnavailable``.
+        """
         nonce = self._next_nonce(signer.address)
         signed = signer.sign(
             UnsignedTransaction(
@@ -59,6 +66,8 @@ class SequenceWriter:
         )
         stored = ChainTransaction.objects.create(
             sequence=self._sequence,
+            place=self._sequence * PLACE_STEP if place is None else place,
+            supersedes=supersedes,
             deployment=deployment,
             kind=kind,
             sender_role=role,

@@ -20,10 +20,12 @@ from django.utils import timezone
 
 from chain.client import ChainClient, ChainRefused, Receipt, SendOutcome
 from chain.codec import Role
+from chain.signer import ServiceRole
 
-from .domain import Problem, TransactionKind, TransactionState
+from .domain import NEEDED, Problem, TransactionKind, TransactionState
 from .errors import RelayerBlocked
-from .models import ChainTransaction, Deployment
+from .models import Batch, ChainTransaction, Deployment
+from .senders import current_addresses
 from .verification import receipt_check
 
 WINDOW: Final = 16
@@ -32,6 +34,7 @@ _SEND_AGAIN_AFTER: Final = dt.timedelta(seconds=5)
 """A node may drop what waits in its pool."""
 
 _ROLES: Final = {"issuer": Role.ISSUER, "redeemer": Role.REDEEMER}
+_PAUSES: Final = {TransactionKind.PAUSE: True, TransactionKind.UNPAUSE: False}
 logger = logging.getLogger(__name__)
 
 
@@ -58,8 +61,8 @@ def chain_settle(*, client: ChainClient) -> Progress:
     """
     unconfirmed = list(
         ChainTransaction.objects.exclude(state=TransactionState.CONFIRMED)
-        .select_related("deployment", "batch")
-        .order_by("sequence")[:WINDOW]
+        .select_related("deployment", "batch", "supersedes")
+        .order_by("place")[:WINDOW]
     )
     if not unconfirmed:
         return Progress(0, 0, 0)
@@ -84,24 +87,29 @@ def nonces_compare(*, deployment: Deployment, client: ChainClient) -> None:
     then has nonces that are used. The admin's key is left out: a person may use it by hand, and the
     relayer never signs with it. Raises ``RelayerBlocked`` and ``ChainError`` kinds.
     """
-    for sender in (deployment.issuer_address, deployment.redeemer_address):
+    senders = current_addresses(deployment, ServiceRole.ISSUER, ServiceRole.REDEEMER)
+    for sender in senders.values():
         last = ChainTransaction.objects.filter(sender=sender).aggregate(last=Max("nonce"))["last"]
         if client.nonce(sender) > (-1 if last is None else last) + 1:
             raise RelayerBlocked(Problem.CHAIN_AHEAD)
 
 
 def _confirm(stored: ChainTransaction, receipt: Receipt, client: ChainClient) -> None:
-    refused = receipt_check(stored=stored, receipt=receipt, client=client)
+    outcome = receipt_check(stored=stored, receipt=receipt, client=client)
     with transaction.atomic():
         ChainTransaction.objects.filter(pk=stored.pk).update(
             state=TransactionState.CONFIRMED,
             block_number=receipt.block_number,
             block_hash=receipt.block_hash,
             gas_used=receipt.gas_used,
-            lines_refused=refused,
+            reverted=outcome.reverted,
+            lines_refused=outcome.refused,
             confirmed_at=Now(),
             first_confirmed_at=Coalesce("first_confirmed_at", Now()),
         )
+        batch = stored.carried_batch() if outcome.settled else None
+        if batch is not None and batch.settling_id != stored.pk:
+            Batch.objects.filter(pk=batch.pk).update(settling=stored)
     logger.info(
         "transaction confirmed",
         extra={
@@ -109,7 +117,7 @@ def _confirm(stored: ChainTransaction, receipt: Receipt, client: ChainClient) ->
             "operation": stored.kind,
             "block_number": receipt.block_number,
             "transaction_hash": stored.hash,
-            "count": stored.batch.line_count if stored.kind == TransactionKind.BATCH else 0,
+            "count": batch.line_count if batch is not None else 0,
         },
     )
 
@@ -145,16 +153,26 @@ def _send_one(stored: ChainTransaction, client: ChainClient) -> None:
 
 
 def _check_contract(stored: ChainTransaction, client: ChainClient) -> None:
-    """Before a batch: our contract is there, not paused, and knows its sender.
+    """Before anything but the creation: our contract is there, in the state that the transaction
+    needs, and knows its sender.
 
     A transaction that would revert is never sent: on a QBFT chain it can block its sender's queue.
     """
-    if stored.kind != TransactionKind.BATCH:
+    kind = TransactionKind(stored.kind)
+    if kind is TransactionKind.DEPLOY:
         return
     contract = stored.deployment.contract_address
     if not client.code(contract):
+        if kind is TransactionKind.GRANT:
+            return  # right behind the creation, by the same key
         raise RelayerBlocked(Problem.CODE_DIFFERS)
-    if client.is_paused(contract):
-        raise RelayerBlocked(Problem.CONTRACT_PAUSED)
-    if not client.has_role(contract, _ROLES[stored.sender_role], stored.sender):
+    if kind is TransactionKind.BATCH:
+        needed = _ROLES[stored.sender_role]
+        if client.is_paused(contract):
+            raise RelayerBlocked(Problem.CONTRACT_PAUSED)
+    else:
+        needed = NEEDED[kind]
+        if kind in _PAUSES and client.is_paused(contract) is _PAUSES[kind]:
+            raise RelayerBlocked(Problem.PAUSE_DIFFERS)
+    if not client.has_role(contract, needed, stored.sender):
         raise RelayerBlocked(Problem.ROLE_MISSING)

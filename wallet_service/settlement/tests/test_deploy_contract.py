@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from chain import keystore
 from chain.client import ChainClient
-from chain.config import contract_address
+from chain.config import ChainConfig, contract_address
 from chain.signer import ServiceRole
 from wallet_service.settlement.models import ChainTransaction, Deployment
 from wallet_service.settlement.readiness import check_contract
@@ -45,7 +45,7 @@ def test_it_is_stored_once_and_lands_where_it_was_computed(
 
     from wallet_service.settlement.keyring import open_keyring
 
-    Driver(client, open_keyring(deployment, keys_dir=tmp_path)).settle()
+    Driver(client, open_keyring(deployment, config=ChainConfig.from_environ())).settle()
     assert client.code(deployment.contract_address) != b""
     check_contract()
 

@@ -10,7 +10,7 @@ from chain.client import ChainClient
 from chain.signer import KeySigner, ServiceRole
 from chain.testing import TestNode
 from wallet_service.ledger.models import SettlementIntent
-from wallet_service.settlement import settling
+from wallet_service.settlement import forming, settling
 from wallet_service.settlement.domain import Problem, RelayerState, TransactionState
 from wallet_service.settlement.forming import batches_form
 from wallet_service.settlement.keyring import Keyring
@@ -58,7 +58,7 @@ def test_a_crash_while_forming_leaves_everything_waiting(
     wallet = new_wallet()
     reward(wallet)
     with monkeypatch.context() as patch:
-        patch.setattr(SettlementLine.objects, "bulk_create", _crash)
+        patch.setattr(forming, "_lines_store", _crash)
         with pytest.raises(Crash):
             batches_form(deployment=deployment, keyring=keyring)
     assert Batch.objects.count() == 0

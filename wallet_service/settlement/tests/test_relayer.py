@@ -11,15 +11,17 @@ from chain.client import ChainClient
 from chain.codec import encode_call
 from chain.signer import KeySigner, ServiceRole, UnsignedTransaction
 from chain.testing import CHAIN_ID, TestNode, mined
+from wallet_service.ledger.errors import IssuingStopped
 from wallet_service.ledger.models import SettlementIntent
 from wallet_service.settlement.deployment import deployment_store
-from wallet_service.settlement.domain import Problem, RelayerState, TransactionState
+from wallet_service.settlement.domain import DriftKind, Problem, RelayerState, TransactionState
 from wallet_service.settlement.errors import RelayerBlocked
 from wallet_service.settlement.keyring import Keyring
 from wallet_service.settlement.models import (
     Batch,
     ChainTransaction,
     Deployment,
+    ReconciliationDrift,
     RelayerHeartbeat,
     SettlementLine,
 )
@@ -145,9 +147,14 @@ def test_a_line_that_the_contract_refuses_stops_the_relayer(driver: Driver) -> N
     assert settlement_for_entries([entry]) == {}
     assert settled_points(wallet) == 0  # as its settled entries say: none
     assert _heartbeat() == (RelayerState.BLOCKED, Problem.LINES_REFUSED)
-    reward(wallet)
+    with pytest.raises(IssuingStopped):
+        reward(wallet)
+    # The comparison goes on while the relayer stands, and names the entry.
+    named = ReconciliationDrift.objects.get(kind=DriftKind.REFUSED_ON_CHAIN)
+    assert (named.entry_id, named.wallet_id, named.points) == (entry, wallet.id, 5)
+    spend(wallet, points=1)
     driver.relayer.step()
-    assert Batch.objects.count() == 1  # nothing more is issued
+    assert Batch.objects.count() == 1  # nothing more is signed
 
 
 def test_a_paused_contract_is_not_sent_to_and_goes_on_afterwards(

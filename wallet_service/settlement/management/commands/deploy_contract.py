@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chain.config import ChainConfig, ChainConfigError
 from chain.keystore import KeystoreError
+from chain.signer import SignerUnavailable
 from wallet_service.settlement.deployment import contract_deploy
 from wallet_service.settlement.errors import DeploymentRefused
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             deployment, created = contract_deploy(config=ChainConfig.from_environ())
-        except (ChainConfigError, KeystoreError, DeploymentRefused) as exc:
+        except (ChainConfigError, KeystoreError, SignerUnavailable, DeploymentRefused) as exc:
             raise CommandError(str(exc)) from exc
         verb = "stored" if created else "is stored already"
         self.stdout.write(

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from chain.client import ChainClient
 from chain.config import ChainConfig, ChainConfigError
 from chain.keystore import KeystoreError
+from wallet_service.settlement.checkpoints import Checkpoints
 from wallet_service.settlement.keyring import open_keyring
 from wallet_service.settlement.relayer import Relayer
 from wallet_service.settlement.waiting import StopSignal
@@ -25,12 +26,13 @@ class Command(BaseCommand):
         try:
             config = ChainConfig.from_environ()
             with ChainClient(config.rpc_url) as client:
-                keys = partial(open_keyring, keys_dir=config.keys_dir)
+                folder = config.checkpoint_dir
                 Relayer(
                     client=client,
-                    open_keyring=keys,
+                    open_keyring=partial(open_keyring, config=config),
                     stop=stop,
                     reconcile_every_s=settings.RECONCILE_EVERY_S,
+                    checkpoints=Checkpoints(folder=folder) if folder else None,
                 ).run()
         except (ChainConfigError, KeystoreError) as exc:
             raise CommandError(str(exc)) from exc
