@@ -26,6 +26,11 @@ _SUPERVISOR = (
     "nudges.change_rules",
     "nudges.decide_reviews",
     "nudges.correct_points",
+    "partners.change_cashier",
+    "partner_admin.manage_partners",
+    "partner_admin.manage_offers",
+    "partner_admin.decide_disputes",
+    "partner_admin.close_statements",
 )
 # group -> permissions; pages check permissions, never the group's name
 _GROUPS: dict[str, tuple[str, ...]] = {
