@@ -47,7 +47,7 @@ OFFERS = (
     DemoOffer(
         "Une entrée à la piscine",
         "Une baignade dans l'une des piscines de la Métropole, tous les jours d'ouverture.",
-        "Remettre un ticket d'entrée adulte, ou enfant si la personne le demande.",
+        "Contre ce bon, l'accueil remet un ticket d'entrée adulte, ou enfant sur demande.",
         price_points=10,
         reimbursement_cents=250,
         per_wallet_limit=20,
@@ -55,7 +55,7 @@ OFFERS = (
     DemoOffer(
         "Un sac de compost de 20 litres",
         "Le compost des déchets verts de la Métropole, pour un balcon ou un potager.",
-        "Remettre un sac. La personne se charge du transport.",
+        "Contre ce bon, la déchetterie remet un sac. Le transport n'est pas compris.",
         price_points=25,
         reimbursement_cents=400,
         stock=500,
@@ -64,7 +64,7 @@ OFFERS = (
     DemoOffer(
         "Un abonnement d'un an à la médiathèque",
         "Livres, films et jeux à emprunter pendant un an.",
-        "Créer ou prolonger l'abonnement au nom que donne la personne.",
+        "Contre ce bon, l'accueil crée ou prolonge l'abonnement au nom demandé.",
         price_points=120,
         reimbursement_cents=1500,
         stock=200,

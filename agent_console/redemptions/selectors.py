@@ -17,6 +17,7 @@ from . import texts
 # The public page is open to everybody: the wallet is asked at most this often per commune.
 _KEPT_S = 30
 _PLACES_NAMED = 3
+_SCARCE = 20
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class ShownOffer:
     places: str
     reason: str
     missing_points: int
+
+    @property
+    def is_scarce(self) -> bool:
+        """Few are left: said before somebody saves points for nothing."""
+        return self.offer.left is not None and 0 < self.offer.left <= _SCARCE
 
 
 def public_offers(*, commune: str | None) -> list[ShownOffer]:

@@ -66,7 +66,7 @@ def test_a_code_is_understood_however_it_is_typed(
     page = till.get(f"/partners/v/{spell(code).strip()}")
     assert verdict(page) == "usable"
     assert "Une entrée à la piscine" in page.text
-    assert "Remettre un ticket d&#x27;entrée adulte." in page.text
+    assert "Remettre un ticket d’entrée adulte." in page.text
     assert "30\u00a0points" in page.text
     assert "24 décembre 2026" in page.text
 

@@ -1,9 +1,11 @@
-"""Codes and amounts the way French writes them."""
+"""Voucher codes, amounts and partners' texts the way French writes them."""
 
 from __future__ import annotations
 
 from django import template
+from django.template.defaultfilters import stringfilter
 
+from channels_config.web.typography import french
 from service_kit import voucher_code
 
 register = template.Library()
@@ -22,3 +24,10 @@ def euros(cents: int) -> str:
     """``123450`` → ``1 234,50 €``."""
     whole = f"{cents // 100:,}".replace(",", _NARROW_NO_BREAK)
     return f"{whole},{cents % 100:02}{_NO_BREAK}€"
+
+
+@register.filter
+@stringfilter
+def typeset(text: str) -> str:
+    """Typographic apostrophes and spaces that do not break; what partners type is plain."""
+    return french(text)
