@@ -7,11 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 
 from agent_console.citizens.models import Resident
-from agent_console.config.settings.database import RUNTIME_ROLE
 from agent_console.partners.models import Cashier, ChangeKind
 from agent_console.partners.selectors import cashier_of, cashiers_of, is_own_voucher
 from agent_console.partners.services import (
@@ -97,7 +97,7 @@ def test_the_runtime_role_may_add_to_the_history_only() -> None:
         for right in ("SELECT", "INSERT", "UPDATE", "DELETE"):
             cursor.execute(
                 "SELECT has_table_privilege(%s, 'partners_cashierchange', %s)",
-                [RUNTIME_ROLE, right],
+                [settings.RUNTIME_ROLE, right],
             )
             rights[right] = cursor.fetchone()[0]
     assert rights == {"SELECT": True, "INSERT": True, "UPDATE": False, "DELETE": False}

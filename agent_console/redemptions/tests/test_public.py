@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 
@@ -10,7 +11,9 @@ from django.test import Client, override_settings
 
 from agent_console.redemptions.qr import voucher_address, voucher_qr
 from agent_console.redemptions.spelling import spelled
+from agent_console.redemptions.texts import REASONS
 from agent_console.wallet.tests.fake_wallet import NOW, FakeWallet
+from agent_console.wallet.tests.test_shapes import CONTRACT
 from service_kit import voucher_code
 from service_kit.voucher_code import shown
 
@@ -174,3 +177,8 @@ def test_every_symbol_of_a_code_can_be_said() -> None:
     said = spelled(voucher_code.ALPHABET)
     assert said[0] == "zéro, un, deux"
     assert said[-1] == "X comme Xavier, Y comme Yvonne, Z comme Zoé"
+
+
+def test_every_obstacle_has_words() -> None:
+    schemas = json.loads(CONTRACT.read_text())["components"]["schemas"]
+    assert set(schemas["Obstacle"]["enum"]) <= set(REASONS)
