@@ -45,7 +45,7 @@ def proof_for_entry(entry_id: uuid.UUID) -> SettlementProof | None:
     account = line.to_address if batch.operation == "mint" else line.from_address
     return SettlementProof(
         settlement=_settlement(line),
-        block_hash=batch.transaction.block_hash,
+        block_hash=batch.settling.block_hash,
         function=f"{batch.operation}Batch",
         first_number=batch.first_number,
         line_count=batch.line_count,
@@ -57,14 +57,15 @@ def proof_for_entry(entry_id: uuid.UUID) -> SettlementProof | None:
 
 def _confirmed_lines() -> QuerySet[SettlementLine]:
     return SettlementLine.objects.filter(
-        batch__transaction__state=TransactionState.CONFIRMED,
+        batch__settling__state=TransactionState.CONFIRMED,
+        batch__settling__reverted=False,
         # A batch with a refused line is confirmed but not trusted until a person has looked.
-        batch__transaction__lines_refused=0,
-    ).select_related("intent", "batch__transaction__deployment")
+        batch__settling__lines_refused=0,
+    ).select_related("intent", "batch__settling__deployment")
 
 
 def _settlement(line: SettlementLine) -> Settlement:
-    stored = line.batch.transaction
+    stored = line.batch.settling
     # A confirmed transaction has both: a constraint of the table.
     assert stored.block_number is not None
     assert stored.first_confirmed_at is not None

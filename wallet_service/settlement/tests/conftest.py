@@ -12,6 +12,7 @@ from chain.client import ChainClient
 from chain.signer import KeySigner, ServiceRole
 from chain.testing import CHAIN_ID, TestNode
 from wallet_service.ledger.models import SettlementIntent
+from wallet_service.settlement.checkpoints import Checkpoints
 from wallet_service.settlement.deployment import deployment_store
 from wallet_service.settlement.domain import TransactionState
 from wallet_service.settlement.keyring import Keyring
@@ -67,6 +68,7 @@ class Driver:
     client: ChainClient
     keyring: Keyring
     stop: StopSignal = field(default_factory=StopSignal)
+    checkpoints: Checkpoints | None = None
     relayer: Relayer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +81,7 @@ class Driver:
             open_keyring=lambda deployment: self.keyring,
             stop=self.stop,
             reconcile_every_s=RECONCILE_EVERY_S,
+            checkpoints=self.checkpoints,
         )
 
     def settle(self) -> None:
