@@ -83,6 +83,8 @@ def pages(
     for name, (path, values) in posts.items():
         key = hidden(rendered[path].html, "key")
         rendered[name] = _kept(console.post(path, {"key": key, **values}))
+    closed = console.post(f"{ROOT}cashiers/{cashier.pk}/disable/", follow=True)
+    rendered["/said"] = _kept(closed)
     first = Client()
     first.force_login(user)
     InitialPassword.objects.create(user=user, issued_by=supervisor)
