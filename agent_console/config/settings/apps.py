@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "agent_console.intake",
     "agent_console.collectors",
     "agent_console.nudges",
+    "agent_console.proofs",
     "agent_console.partners",
     "agent_console.redemptions",
     "agent_console.partner_admin",
