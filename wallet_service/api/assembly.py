@@ -6,6 +6,8 @@ from service_kit.openapi import ServiceApi
 
 from .auth import ServiceBearer
 from .campaigns import router as campaigns
+from .chain import reconciliation_router as reconciliations
+from .chain import router as chain
 from .corrections import router as corrections
 from .disputes import router as disputes
 from .expiry import router as expiry
@@ -41,6 +43,8 @@ api.add_router("/campaigns", campaigns)
 api.add_router("/reviews", reviews)
 api.add_router("/corrections", corrections)
 api.add_router("/proofs", proofs)
+api.add_router("/chain", chain)
+api.add_router("/reconciliations", reconciliations)
 api.add_router("/wallets", wallet_redemptions)
 api.add_router("/partners", partners)
 api.add_router("/partners", partner_statements)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wallet_service.ledger.errors import Refusal
+
 from .domain import Problem
 
 
@@ -35,3 +37,9 @@ class AdministrationRefused(SettlementError):
 
 class CheckpointRefused(SettlementError):
     """A copy of the node's state is not what was kept, or not what the books say."""
+
+
+class ReconciliationUnknown(Refusal):
+    """No comparison of ledger and chain has this number."""
+
+    code = "reconciliation_unknown"

@@ -153,7 +153,7 @@ def _on_chain_at(block: int, client: ChainClient, *, known: int) -> int:
     reverted stands only if another transaction stands in for it.
     """
     while True:
-        later = list(
+        later: list[tuple[int, str, int | None]] = list(
             ChainTransaction.objects.filter(place__gt=known)
             .order_by("place")
             .values_list("place", "hash", "superseded_by__sequence")[:_PENDING_AT_ONCE]

@@ -11,4 +11,6 @@ SECRET_KEY: str = env.str("WALLET_SECRET_KEY")
 WALLET_API_TOKENS: dict[str, str] = {
     "console": env.str("WALLET_API_TOKEN_CONSOLE", default=""),
     "actions": env.str("WALLET_API_TOKEN_ACTIONS", default=""),
+    # Optional: without it nobody may read /metrics.
+    "metrics": env.str("WALLET_API_TOKEN_METRICS", default=""),
 }

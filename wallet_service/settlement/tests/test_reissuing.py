@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from chain.client import ChainClient
@@ -101,7 +103,7 @@ def test_nothing_is_issued_again_that_the_chain_may_still_take(
     assert ChainTransaction.objects.count() == before
 
 
-def _opener(keys: Keys) -> object:
+def _opener(keys: Keys) -> Callable[[ServiceRole, str], Signer]:
     def open_signer(role: ServiceRole, address: str) -> Signer:
         assert keys[role].address == address
         return keys[role]

@@ -76,8 +76,8 @@ class Command(BaseCommand):
                 change = (
                     administration.role_grant if action == "grant" else administration.role_revoke
                 )
-                role, account = _CONTRACT_ROLES[options["role"]], _address(options["account"])
-                return [change(admin=_admin(config), role=role, account=account)]
+                granted, account = _CONTRACT_ROLES[options["role"]], _address(options["account"])
+                return [change(admin=_admin(config), role=granted, account=account)]
             case "rotate-begin":
                 return self._rotate_begin(config, ServiceRole(options["key"]), options["successor"])
             case "rotate-finish":
