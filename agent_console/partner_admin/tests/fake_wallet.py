@@ -37,6 +37,7 @@ class FakeWallet:
     disputes: dict[str, Body] = field(default_factory=dict)
     statements: dict[str, Body] = field(default_factory=dict)
     refuse_writes: Refused | None = None
+    waiting_vouchers: int = 12
     is_away: bool = False
     loses_answers: bool = False
     writes: int = 0
@@ -209,7 +210,7 @@ class FakeWallet:
             "partner_id": id_,
             "partner_name": partner["name"],
             "siret": partner["siret"],
-            "vouchers": 12,
+            "vouchers": self.waiting_vouchers,
             "points": 1720,
             "reimbursement_cents": 123450,
         }

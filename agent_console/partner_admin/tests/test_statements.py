@@ -91,6 +91,16 @@ def test_a_refusal_is_explained_at_the_date(
     assert 'href="#id_last_day"' in response.text
 
 
+def test_a_period_without_vouchers_can_t_be_confirmed(
+    console: Client, wallet: FakeWallet, path: str
+) -> None:
+    wallet.waiting_vouchers = 0
+    response = console.post(f"{path}new/", _form(console, path, _day(-1)))
+    assert response.status_code == 422
+    assert "Aucun bon validé" in response.text
+    assert 'name="confirm"' not in response.text
+
+
 def test_a_refused_preview_is_explained_too(console: Client, wallet: FakeWallet, path: str) -> None:
     console.post(f"{path}new/", _form(console, path, _day(-1), confirm="1"))
     response = console.post(f"{path}new/", _form(console, path, _day(-1)))

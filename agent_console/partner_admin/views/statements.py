@@ -55,9 +55,13 @@ def statement_new(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return form_page(request, TEMPLATE, form, context)
     if "confirm" not in request.POST:
-        context["preview"] = form.send(
+        preview = form.send(
             lambda: closing.closing_preview(partner_id=partner_id, until=form.until)
         )
+        if preview is not None and not preview.vouchers:
+            form.refuse(*form.refusals["nothing_to_close"])
+            preview = None
+        context["preview"] = preview
         return form_page(request, TEMPLATE, form, context)
     statement_id = form.send(
         lambda: closing.period_close(
