@@ -90,7 +90,7 @@ def test_points_become_a_service_and_the_books_agree(
     expect(phone.get_by_test_id("verdict")).to_have_attribute(
         "data-verdict", "usable", timeout=ANSWER_MS
     )
-    expect(phone.get_by_text("remet un ticket d’entrée adulte")).to_be_visible()
+    expect(phone.get_by_text("ticket d’entrée adulte")).to_be_visible()
     assert violations(phone) == []
     phone.screenshot(path=images / "till-voucher.png")
     phone.get_by_test_id("capture").click()

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import uuid
-from datetime import UTC, datetime, timedelta
 
 from ops.config import PLATFORM_PYTHON, ROOT
 from ops.processes import by_name
@@ -11,27 +10,28 @@ from ops.processes import by_name
 from .system import System
 
 _CLOSE = """
-import datetime, json, sys, uuid
+import datetime, json, uuid, zoneinfo
+from wallet_service.offers.models import Statement
 from wallet_service.offers.services.statements import statement_close
-now = datetime.datetime.fromisoformat({now!r})
+partner = uuid.UUID({partner!r})
+today = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Paris"))
+closed = Statement.objects.filter(partner_id=partner).order_by("-until").first()
+until = max(today.date(), closed.until if closed else today.date()) + datetime.timedelta(days=1)
 answer = statement_close(
-    client="journey", key={key!r}, partner_id=uuid.UUID({partner!r}), actor=uuid.uuid4(),
-    until=datetime.date.fromisoformat({until!r}), now=now,
+    client="journey", key=str(uuid.uuid4()), partner_id=partner, actor=uuid.uuid4(), until=until,
+    now=datetime.datetime.combine(until, datetime.time(12), today.tzinfo),
 )
 print(json.dumps(answer.body, default=str))
 """
 
 
 def statement_closed_tomorrow(system: System, partner_id: uuid.UUID) -> uuid.UUID:
-    """Close the partner's period at the end of today, as a supervisor will tomorrow."""
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    code = _CLOSE.format(
-        now=tomorrow.isoformat(),
-        key=str(uuid.uuid4()),
-        partner=str(partner_id),
-        until=tomorrow.date().isoformat(),
-    )
+    """Close the partner's period at the end of today, as a supervisor will tomorrow.
+
+    When that is closed already (the journey ran before), at the end of the next open day.
+    """
     process = by_name(system.config, "wallet")
+    code = _CLOSE.format(partner=str(partner_id))
     done = subprocess.run(
         [str(PLATFORM_PYTHON), "-m", "wallet_service.manage", "shell", "--no-imports", "-c", code],
         cwd=ROOT,

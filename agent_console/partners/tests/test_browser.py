@@ -77,6 +77,11 @@ def pages(till: Client, wallet: FakeWallet, code: str, cashier: Cashier) -> dict
     screens = {path.replace("?", "&"): rendered(till, path) for path in paths}
     screens["/partners/wrong"] = rendered(till, "/partners/?code=123", 422)
     screens["/partners/v/unknown"] = rendered(till, "/partners/v/123456782", 409)
+    form = {"key": str(uuid.uuid4()), "reason": "other"}
+    told = till.post(f"/partners/v/{used}/problem", form, follow=True)
+    assert "signalé" in told.text
+    policy = told.headers["Content-Security-Policy"]
+    screens["/partners/v/told"] = RenderedPage(told.text, policy)
     screens["/partners/login/"] = rendered(Client(), "/partners/login/")
     return screens
 
