@@ -48,11 +48,11 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
         try:
             yield
         finally:
-            _empty_the_ledger()
+            empty_the_ledger()
             connection.close()
 
 
-def _empty_the_ledger() -> None:
+def empty_the_ledger() -> None:
     if not str(connection.settings_dict["NAME"]).startswith("test_"):
         pytest.fail("this is not a test database: nothing is deleted")
     tables = [

@@ -45,7 +45,7 @@ SMOKE = Sizes(
     tutorial_rewards_1s_blocks=2,
     single_s=1.0,
     latency_s=2.0,
-    ledger=Scale(rounds=1, round_s=1.0, few_wallets=50, many_wallets=500),
+    ledger=Scale(rounds=1, round_s=1.0, few_wallets=50, many_wallets=500, clients=2),
 )
 
 

@@ -1,7 +1,7 @@
 """One client of the ledger's service layer: writes rewards as fast as it is answered.
 
-``python -m tests.load.ledger_writer RULE WALLETS SECONDS``: waits for a line on standard input,
-writes for that long to wallets drawn at random, then prints how many it wrote.
+``python -m tests.load.ledger_writer RULE WALLETS``: for each number on a line of standard input it
+writes for so many seconds, to wallets drawn at random, then prints how many it wrote.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import django
 
 
 def main() -> None:
-    rule, wallets, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    rule, wallets = sys.argv[1], int(sys.argv[2])
     django.setup()
     from wallet_service.rewards.domain import Channel
     from wallet_service.rewards.services import reward_open
@@ -38,13 +38,13 @@ def main() -> None:
     for _ in range(20):  # connect, prepare the statements
         write()
     print("ready", flush=True)
-    sys.stdin.readline()
-    written = 0
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        write()
-        written += 1
-    print(written, flush=True)
+    for line in sys.stdin:
+        written = 0
+        end = time.monotonic() + float(line)
+        while time.monotonic() < end:
+            write()
+            written += 1
+        print(written, flush=True)
 
 
 if __name__ == "__main__":

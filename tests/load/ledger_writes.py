@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from ops.config import HOST, PLATFORM_PYTHON, ROOT
 from ops.postgres import SUPERUSER, binary
@@ -30,13 +32,7 @@ class Scale:
     round_s: float = 8.0
     few_wallets: int = 1_000
     many_wallets: int = 1_000_000
-
-
-@dataclass
-class Rounds:
-    few: list[Counted] = field(default_factory=list)
-    many: list[Counted] = field(default_factory=list)
-    pgbench: list[Counted] = field(default_factory=list)
+    clients: int = CLIENTS
 
 
 def measure(system: BenchSystem, *, rule: str, scale: Scale) -> dict[str, float]:
@@ -46,27 +42,34 @@ def measure(system: BenchSystem, *, rule: str, scale: Scale) -> dict[str, float]
         system.create_wallet_database(database)
         populate(system, database=database, wallets=wallets)
     _pgbench_prepare(system)
-    rounds = Rounds()
-    for _ in range(scale.rounds):
-        rounds.pgbench.append(_pgbench(system, seconds=scale.round_s))
-        rounds.few.append(_writes(system, few, rule, scale.few_wallets, scale.round_s))
-        rounds.many.append(_writes(system, many, rule, scale.many_wallets, scale.round_s))
+    by_pgbench, to_few, to_many = [], [], []
+    with (
+        _writers(system, few, rule, scale.few_wallets, scale.clients) as few_writers,
+        _writers(system, many, rule, scale.many_wallets, scale.clients) as many_writers,
+    ):
+        for _ in range(scale.rounds):
+            by_pgbench.append(_pgbench(system, scale))
+            to_few.append(_write(few_writers, scale.round_s))
+            to_many.append(_write(many_writers, scale.round_s))
     return {
-        "pgbench_tps": typical_rate(rounds.pgbench),
-        "ledger_writes_per_s": typical_rate(rounds.few),
-        "ledger_writes_per_s_1m_wallets": typical_rate(rounds.many),
-        "ledger_clients": CLIENTS,
+        "pgbench_tps": typical_rate(by_pgbench),
+        "ledger_writes_per_s": typical_rate(to_few),
+        "ledger_writes_per_s_1m_wallets": typical_rate(to_many),
+        "ledger_clients": scale.clients,
     }
 
 
-def _writes(system: BenchSystem, database: str, rule: str, wallets: int, seconds: float) -> Counted:
+@contextmanager
+def _writers(
+    system: BenchSystem, database: str, rule: str, wallets: int, clients: int
+) -> Iterator[list[subprocess.Popen[str]]]:
+    """Clients that are connected and wait for their first round."""
     environment = process_environment(system) | {
         "WALLET_DATABASE_URL": system.database_url(database),
         "DJANGO_SETTINGS_MODULE": "wallet_service.config.settings",
     }
-    command = [str(PLATFORM_PYTHON), "-m", "tests.load.ledger_writer"]
-    command += [rule, str(wallets), str(seconds)]
-    writers = [
+    command = [str(PLATFORM_PYTHON), "-m", "tests.load.ledger_writer", rule, str(wallets)]
+    started = [
         subprocess.Popen(
             command,
             cwd=ROOT,
@@ -75,21 +78,29 @@ def _writes(system: BenchSystem, database: str, rule: str, wallets: int, seconds
             stdout=subprocess.PIPE,
             text=True,
         )
-        for _ in range(CLIENTS)
+        for _ in range(clients)
     ]
     try:
-        for writer in writers:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == "ready\n", "a writer does not start"
-        for writer in writers:
-            assert writer.stdin is not None
-            writer.stdin.write("go\n")
-            writer.stdin.flush()
-        written = [int(writer.communicate(timeout=seconds + 60)[0]) for writer in writers]
+        for writer in started:
+            assert _line(writer) == "ready", "a writer does not start"
+        yield started
     finally:
-        for writer in writers:
+        for writer in started:
             writer.kill()
-    return Counted(sum(written), seconds)
+            writer.communicate()
+
+
+def _write(writers: Sequence[subprocess.Popen[str]], seconds: float) -> Counted:
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write(f"{seconds}\n")
+        writer.stdin.flush()
+    return Counted(sum(int(_line(writer)) for writer in writers), seconds)
+
+
+def _line(writer: subprocess.Popen[str]) -> str:
+    assert writer.stdout is not None
+    return writer.stdout.readline().strip()
 
 
 def _pgbench_prepare(system: BenchSystem) -> None:
@@ -98,17 +109,17 @@ def _pgbench_prepare(system: BenchSystem) -> None:
     _run_pgbench(system, "--initialize", "--scale=1", "--quiet")
 
 
-def _pgbench(system: BenchSystem, *, seconds: float) -> Counted:
+def _pgbench(system: BenchSystem, scale: Scale) -> Counted:
     said = _run_pgbench(
         system,
         "--protocol=prepared",
-        f"--client={CLIENTS}",
+        f"--client={scale.clients}",
         "--jobs=2",
-        f"--time={seconds:.0f}",
+        f"--time={scale.round_s:.0f}",
     )
     found = _TPS.search(said)
     assert found, said
-    return Counted(round(float(found[1]) * seconds), seconds)
+    return Counted(round(float(found[1]) * scale.round_s), scale.round_s)
 
 
 def _run_pgbench(system: BenchSystem, *arguments: str) -> str:

@@ -25,6 +25,7 @@ from ops.progress import Progress
 
 WALLET_DATABASE = "mdmp_wallet"
 _URLS = {name for row in DATABASES.values() for name in row[:2]} | {"VALKEY_URL", "CHAIN_RPC_URL"}
+_SERVICES = ("wallet", "wallet_worker", "relayer")
 _READY_S = 60.0
 
 
@@ -84,17 +85,22 @@ class BenchSystem:
         return done.stdout
 
     def start_services(self) -> None:
-        """Start wallet and relayer and return when both are ready."""
-        for name in ("wallet", "relayer"):
+        """Start what serves the wallet and return when it is ready."""
+        for name in _SERVICES:
             self.supervisor.start(name, wait=False)
-        waiting.until(
-            lambda: not waiting.missing_parts(self.config.url("WALLET_PORT")),
-            what="the wallet",
-            timeout_s=_READY_S,
-        )
+        missing: list[str] = []
+
+        def ready() -> bool:
+            missing[:] = waiting.missing_parts(self.config.url("WALLET_PORT"))
+            return not missing
+
+        try:
+            waiting.until(ready, what="the wallet", timeout_s=_READY_S)
+        except waiting.TimedOut as exc:
+            raise AssertionError(f"{exc}; missing: {missing}") from exc
 
     def stop_services(self) -> None:
-        for name in ("relayer", "wallet"):
+        for name in reversed(_SERVICES):
             self.supervisor.stop(name)
 
     @contextmanager

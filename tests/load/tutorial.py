@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import secrets
 import time
+from typing import Any
 
 from web3 import HTTPProvider, Web3
+from web3.types import TxReceipt
 
 from chain.artifact import nudge_points
 from chain.codec import Line, pack_line
@@ -53,7 +55,7 @@ class Tutorial:
         self._number += 1
         return int(receipt["gasUsed"])
 
-    def _send(self, call):  # type: ignore[no-untyped-def]
+    def _send(self, call: Any) -> TxReceipt:
         transaction = call.build_transaction(
             {
                 "from": self._account.address,

@@ -1,0 +1,92 @@
+"""The half of the machine below the ledger: a node and a relayer that end at any moment."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from typing import ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from chain.client import ChainClient
+from chain.signer import KeySigner, ServiceRole
+from chain.testing import CHAIN_ID, TestNode
+from wallet_service.conftest import empty_the_ledger
+from wallet_service.ledger.models import Wallet
+from wallet_service.settlement.deployment import deployment_store
+from wallet_service.settlement.keyring import Keyring
+from wallet_service.settlement.reconciliation import chain_reconcile
+from wallet_service.settlement.tests.conftest import Driver
+
+from .crashes import crashing_after
+
+
+class Settling(RuleBasedStateMachine):
+    """An empty ledger, an empty node with the contract, and a relayer moved step by step."""
+
+    done: ClassVar[Counter[str]] = Counter()  # what happened in all runs together
+    nodes: ClassVar[list[TestNode]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        empty_the_ledger()
+        self.node = TestNode()
+        self.nodes.append(self.node)
+        self.node.start()
+        self.client: ChainClient = self.node.client()
+        keys = {role: KeySigner(uuid.uuid4().bytes * 2) for role in ServiceRole}
+        self.deployment = deployment_store(
+            chain_id=CHAIN_ID,
+            admin=keys[ServiceRole.ADMIN],
+            issuer=keys[ServiceRole.ISSUER].address,
+            redeemer=keys[ServiceRole.REDEEMER].address,
+        )
+        self.driver = Driver(self.client, Keyring({**keys}))
+        self.driver.stop.set()  # its steps do not wait for what comes next
+        self.driver.settle()
+
+    @rule(steps=st.integers(1, 6))
+    def relay(self, steps: int) -> None:
+        self._steps(steps)
+
+    @rule(acts=st.integers(0, 60))
+    def relayer_dies(self, acts: int) -> None:
+        """… after so many statements and questions to the node, wherever that is."""
+        with crashing_after(acts):
+            self._steps(8)
+        self.driver.restart()
+        self.done["relayer died"] += 1
+
+    @rule(steps=st.integers(0, 3))
+    def node_dies(self, steps: int) -> None:
+        """All that the chain knew is gone; the relayer may notice before there is a new one."""
+        self.done["chain lost"] += self.client.block_number() > 0
+        self.node.kill()
+        self._steps(steps)
+        self.node.start()
+
+    def chain_settles_to(self, expected: Mapping[str, int]) -> None:
+        """Everything reaches the chain, and it holds these points for these holders, no others."""
+        self.driver.settle_once_rewound()
+        addresses = {str(holder.id): holder.address for holder in Wallet.objects.all()}
+        assert set(addresses) == set(expected)
+        contract = self.deployment.contract_address
+        found = self.client.balances(
+            contract,
+            [addresses[holder] for holder in expected],
+            block_number=self.client.block_number(),
+        )
+        assert dict(zip(expected, found, strict=True)) == expected
+        assert self.client.total_supply(contract) == sum(expected.values())
+        assert chain_reconcile(client=self.client, store=False).agrees
+
+    def end(self) -> None:
+        """Stop what was started."""
+        self.client.close()
+        self.node.kill()
+
+    def _steps(self, count: int) -> None:
+        for _ in range(count):
+            self.driver.relayer.step()
