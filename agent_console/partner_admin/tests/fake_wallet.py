@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from .contract import check_exchange
+from agent_console.wallet.tests.contract import check_exchange
 
 AT = "2026-11-02T09:00:00+00:00"
 NOBODY = "0191f7a0-0000-7000-8000-0000000000bb"  # an actor that is nobody's here
