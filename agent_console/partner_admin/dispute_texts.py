@@ -16,8 +16,8 @@ _REASONS = {
     "other": "Autre raison",
 }
 DONE = {
-    "refund": "Le remboursement est proposé : une autre personne doit maintenant l’approuver.",
-    "dismiss": "La contestation est classée : le bon reste dû au partenaire.",
+    "refund": "Le remboursement est proposé : une autre personne doit maintenant l’approuver.",
+    "dismiss": "La contestation est classée : le bon reste dû au partenaire.",
 }
 
 

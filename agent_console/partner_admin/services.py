@@ -29,7 +29,7 @@ class UsernameTaken(Exception):
 class NotACashier(Exception):
     """The account does more than stand at a till, so a supervisor can't reset its password."""
 
-    message = "Ce compte a d’autres droits : son mot de passe se change avec l’administrateur."
+    message = "Ce compte a d’autres droits : son mot de passe se change avec l’administrateur."
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from agent_console.wallet.http import WalletError, WalletRefused
 FIRST_YEAR, LAST_YEAR = 2020, 2099
 REQUIRED = "Ce champ est obligatoire."
 AWAY = (
-    "Le service des points ne répond pas. Vos saisies sont conservées dans ce formulaire : "
+    "Le service des points ne répond pas. Vos saisies sont conservées dans ce formulaire : "
     "envoyez-le de nouveau dans un instant. Il ne sera enregistré qu’une fois."
 )
 SENT_BEFORE = (
@@ -119,7 +119,7 @@ class VersionedForm(KeyedForm):
         self.status = HTTPStatus.UNPROCESSABLE_ENTITY
         self.add_error(
             None,
-            f"Entre-temps, {who} a modifié cette fiche. Vos saisies sont gardées : comparez, puis "
+            f"Entre-temps, {who} a modifié cette fiche. Vos saisies sont gardées : comparez, puis "
             "enregistrez de nouveau pour qu’elles remplacent les siennes.",
         )
 
@@ -133,7 +133,7 @@ class DayField(forms.DateField):
             input_formats=["%Y-%m-%d", "%d/%m/%Y"],
             error_messages={
                 "required": "Indiquez une date.",
-                "invalid": "Cette date n’existe pas. Exemple : 31/12/2026.",
+                "invalid": "Cette date n’existe pas. Exemple : 31/12/2026.",
             },
             **kwargs,
         )
@@ -178,7 +178,7 @@ class EurosField(forms.CharField):
         if not cents.is_finite() or cents != cents.to_integral_value():
             raise ValidationError("Un montant a deux décimales au plus, par exemple 3,50.")
         if not 0 <= cents <= self.max_cents:
-            raise ValidationError(f"Le montant va de 0 à {self.max_cents // 100} €.")
+            raise ValidationError(f"Le montant va de 0 à {self.max_cents // 100} €.")
         return int(cents)
 
 
@@ -211,7 +211,7 @@ def text(
         required=required,
         widget=widget,
         error_messages={
-            "max_length": "Ce texte est trop long : %(limit_value)d caractères au plus, "
+            "max_length": "Ce texte est trop long : %(limit_value)d caractères au plus, "
             "%(show_value)d écrits."
         },
     )

@@ -20,7 +20,7 @@ else:
 USERNAME_CHARS = 60
 NAME_CHARS = 60
 SITE_CHARS = 80
-_SITE_HELP = "Il est écrit sur chaque bon validé, par exemple « Piscine Luminy, accueil »."
+_SITE_HELP = "Il est écrit sur chaque bon validé, par exemple « Piscine Luminy, accueil »."
 
 
 class CashierNewForm(KeyedForm):

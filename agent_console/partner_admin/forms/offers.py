@@ -29,7 +29,7 @@ class OfferForm(KeyedForm):
     """What a supervisor writes; ``terms`` is what the wallet is told."""
 
     title = text(
-        label="Titre", max_length=TITLE_CHARS, help_text="Par exemple « Une entrée à la piscine »."
+        label="Titre", max_length=TITLE_CHARS, help_text="Par exemple « Une entrée à la piscine »."
     )
     description = text(
         label="Description",
@@ -54,14 +54,14 @@ class OfferForm(KeyedForm):
         low=0,
         high=MAX_STOCK,
         required=False,
-        help_text="En tout, bons déjà pris compris. Vide : sans limite.",
+        help_text="En tout, bons déjà pris compris. Vide : sans limite.",
     )
     per_wallet_limit = whole_number(
         label="Bons par habitant",
         low=1,
         high=MAX_PER_WALLET,
         required=False,
-        help_text="Vide : sans limite.",
+        help_text="Vide : sans limite.",
     )
     first_day = DayField(label="Premier jour")
     last_day = DayField(label="Dernier jour", help_text="Compris.")
@@ -74,7 +74,7 @@ class OfferForm(KeyedForm):
     communes = forms.MultipleChoiceField(
         label="Communes",
         required=False,
-        help_text="Celles dont les habitants peuvent prendre l’offre. Aucune : toutes.",
+        help_text="Celles dont les habitants peuvent prendre l’offre. Aucune : toutes.",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "Cette commune n’est pas dans la Métropole."},
     )
@@ -87,7 +87,7 @@ class OfferForm(KeyedForm):
             "ajoutez d’abord une convention.",
         ),
         "offer_state_refused": ("", "L’offre ne peut pas passer à cet état."),
-        "partner_suspended": ("", "Ce partenaire est suspendu : réactivez-le d’abord."),
+        "partner_suspended": ("", "Ce partenaire est suspendu : réactivez-le d’abord."),
     }
 
     def __init__(self, *args: Any, offer: OfferView | None = None, **kwargs: Any) -> None:
@@ -106,12 +106,12 @@ class OfferForm(KeyedForm):
                 self.add_error("last_day", "L’offre finit avant de commencer.")
             elif last < timezone.localdate() and self._is_changed("last_day", last):
                 self.add_error(
-                    "last_day", "Ce jour est passé : personne ne verrait l’offre au catalogue."
+                    "last_day", "Ce jour est passé : personne ne verrait l’offre au catalogue."
                 )
         taken = (self.offer.taken if self.offer else None) or 0
         stock = cleaned.get("stock")
         if stock is not None and stock < taken:
-            self.add_error("stock", f"{taken} bons sont déjà pris : indiquez au moins ce nombre.")
+            self.add_error("stock", f"{taken} bons sont déjà pris : indiquez au moins ce nombre.")
         return cleaned
 
     def terms(self) -> OfferTerms:

@@ -24,7 +24,7 @@ REFERENCE_CHARS = 60
 KINDS = {"partner": "Partenaire extérieur", "metropolitan": "Service de la Métropole"}
 STATES = {"active": "Actif", "suspended": "Suspendu"}
 _WRONG_DIGIT = (
-    "Ce numéro n’est pas un SIRET : un chiffre est faux ou deux chiffres sont intervertis. "
+    "Ce numéro n’est pas un SIRET : un chiffre est faux ou deux chiffres sont intervertis. "
     "Comparez-le à l’avis de situation Sirene."
 )
 
@@ -39,7 +39,7 @@ class SiretField(forms.CharField):
             return str(siret.validate(number))
         except InvalidLength as exc:
             raise ValidationError(
-                f"Un SIRET a 14 chiffres ; vous en avez écrit {len(number)}."
+                f"Un SIRET a 14 chiffres ; vous en avez écrit {len(number)}."
             ) from exc
         except InvalidChecksum as exc:
             raise ValidationError(_WRONG_DIGIT) from exc
@@ -53,7 +53,7 @@ class PartnerNewForm(KeyedForm):
     siret = SiretField(
         label="SIRET",
         max_length=30,
-        help_text="14 chiffres, avec ou sans espaces : 732 829 320 00074. Il ne change plus.",
+        help_text="14 chiffres, avec ou sans espaces : 732 829 320 00074. Il ne change plus.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     name = text(
@@ -74,7 +74,7 @@ class PartnerEditForm(VersionedForm):
     state = forms.ChoiceField(
         label="État",
         choices=list(STATES.items()),
-        help_text="Suspendu : ses offres disparaissent du catalogue et ses bons ne peuvent plus "
+        help_text="Suspendu : ses offres disparaissent du catalogue et ses bons ne peuvent plus "
         "être validés, jusqu’à sa réactivation.",
     )
 
@@ -89,7 +89,7 @@ class AgreementForm(KeyedForm):
     )
     starts_on = DayField(label="Premier jour")
     ends_on = DayField(
-        label="Dernier jour", help_text="Compris : les bons sont acceptés ce jour-là encore."
+        label="Dernier jour", help_text="Compris : les bons sont acceptés ce jour-là encore."
     )
     refusals = {
         "agreement_dates_invalid": ("ends_on", "La convention finit avant de commencer."),
@@ -117,7 +117,7 @@ class AgreementForm(KeyedForm):
         if last < timezone.localdate():
             self.add_error(
                 "ends_on",
-                "Cette convention est déjà finie : elle ne couvrirait aucune offre. Indiquez un "
+                "Cette convention est déjà finie : elle ne couvrirait aucune offre. Indiquez un "
                 "dernier jour à venir.",
             )
             return
@@ -127,5 +127,5 @@ class AgreementForm(KeyedForm):
             self.add_error(
                 "starts_on",
                 f"Ces dates chevauchent la convention {other.reference} (du {begin} au {end}). Un "
-                "jour ne peut relever que d’une convention : commencez le lendemain de sa fin.",
+                "jour ne peut relever que d’une convention : commencez le lendemain de sa fin.",
             )

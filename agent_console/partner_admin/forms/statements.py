@@ -16,7 +16,7 @@ class ClosingForm(KeyedForm):
 
     last_day = DayField(
         label="Dernier jour du relevé",
-        help_text="Compris : les bons validés ce jour-là et avant, qui ne sont dans aucun relevé.",
+        help_text="Compris : les bons validés ce jour-là et avant, qui ne sont dans aucun relevé.",
     )
     refusals = {
         "nothing_to_close": ("last_day", "Aucun bon validé n’attend de relevé à cette date."),
@@ -32,7 +32,7 @@ class ClosingForm(KeyedForm):
     def clean_last_day(self) -> date:
         day: date = self.cleaned_data["last_day"]
         if day >= timezone.localdate():
-            raise ValidationError("Ce jour n’est pas fini : un relevé s’arrête hier au plus tard.")
+            raise ValidationError("Ce jour n’est pas fini : un relevé s’arrête hier au plus tard.")
         return day
 
     @property

@@ -27,10 +27,10 @@ class DisputeForm(KeyedForm):
         error_messages={"required": "Choisissez une décision."},
     )
     refusals = {
-        "dispute_decided": ("", "Cette contestation a déjà été décidée : relisez la page."),
+        "dispute_decided": ("", "Cette contestation a déjà été décidée : relisez la page."),
         "period_closed": (
             "",
-            "Ce bon est dans un relevé arrêté : il est dû au partenaire et ne peut plus être "
+            "Ce bon est dans un relevé arrêté : il est dû au partenaire et ne peut plus être "
             "remboursé. Une correction du portefeuille de l’habitant reste possible.",
         ),
     }

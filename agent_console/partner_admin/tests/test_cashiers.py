@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from agent_console.partner_admin import services
@@ -226,6 +226,18 @@ def test_a_cashier_moves_to_another_site(console: Client, made: tuple[Cashier, s
 
 def test_an_unknown_cashier_is_not_found(console: Client) -> None:
     assert console.get(f"/console/partners/cashiers/{uuid.uuid4()}/").status_code == 404
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET at = now()", "DELETE FROM {}"])
+def test_which_form_made_an_account_can_t_be_rewritten(
+    made: tuple[Cashier, str], statement: str
+) -> None:
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(AccountMade._meta.db_table))
 
 
 @pytest.mark.django_db(transaction=True)

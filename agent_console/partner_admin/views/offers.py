@@ -81,7 +81,7 @@ def offer_new(request: HttpRequest, partner_id: UUID) -> HttpResponse:
         )
         if made is not None:
             done = "est publiée" if made.state == "published" else "est enregistrée en brouillon"
-            messages.success(request, f"L’offre « {made.title} » {done}.")
+            messages.success(request, f"L’offre « {made.title} » {done}.")
             return redirect("partner_admin:offer", offer_id=made.id)
     return form_page(request, TEMPLATE, form, context)
 
