@@ -62,18 +62,15 @@ BudgetTaker = Callable[[int, uuid.UUID, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A reward that may be written, and the entry that goes with it."""
+    """A reward that may be written, the entry that goes with it, and what its caller is told, now
+    and whenever the same is asked again."""
 
     facts: RewardFacts
+    answer: Answer
     rule_id: int
     entry_id: uuid.UUID
     signals: Signals
     patterns: Sequence[ReviewPattern]
-
-    @property
-    def answer(self) -> Answer:
-        """What the caller is told, now and whenever the same is asked again."""
-        return Answer(status=201, body=reward_body(self.facts))
 
     @property
     def operation(self) -> ledger.Operation:
@@ -165,21 +162,23 @@ class Desk:
         due_at = posts_at(standing.terms, reward_id=reward_id, opened_at=self._at)
         at_once = due_at == self._at and not patterns
         assert standing.rule_id is not None
+        facts = RewardFacts(
+            id=reward_id,
+            wallet_id=asked.wallet_id,
+            rule_code=asked.rule_code,
+            quantity=asked.quantity,
+            points=points,
+            state=RewardState.POSTED if at_once else RewardState.PENDING,
+            evidence=asked.evidence,
+            channel=asked.channel,
+            created_at=self._at,
+            posts_at=None if at_once else due_at,
+            review=ReviewState.OPEN if patterns else None,
+            decided_at=self._at if at_once else None,
+        )
         return Opening(
-            facts=RewardFacts(
-                id=reward_id,
-                wallet_id=asked.wallet_id,
-                rule_code=asked.rule_code,
-                quantity=asked.quantity,
-                points=points,
-                state=RewardState.POSTED if at_once else RewardState.PENDING,
-                evidence=asked.evidence,
-                channel=asked.channel,
-                created_at=self._at,
-                posts_at=None if at_once else due_at,
-                review=ReviewState.OPEN if patterns else None,
-                decided_at=self._at if at_once else None,
-            ),
+            facts=facts,
+            answer=Answer(status=201, body=reward_body(facts)),
             rule_id=standing.rule_id,
             entry_id=time_ordered_uuid(),
             signals=asked.signals,

@@ -19,6 +19,7 @@ class WalletOut(Schema):
     available_points: int = Field(ge=0)
     pending_points: int = Field(ge=0)
     held_points: int = Field(ge=0)
+    recoverable_points: int = Field(ge=0, description="Owed: taken once there are points again.")
     settled_points: int = Field(ge=0, description="What `balanceOf` answers on the chain.")
     last_settlement: SettlementOut | None
     created_at: datetime

@@ -39,6 +39,7 @@ def test_a_wallet_is_created_once_and_found_again(console: Caller, db: None) -> 
         "available_points": 0,
         "pending_points": 0,
         "held_points": 0,
+        "recoverable_points": 0,
         "settled_points": 0,
     }
     assert first["last_settlement"] is None
