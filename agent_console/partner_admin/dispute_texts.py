@@ -9,7 +9,7 @@ STATES = {
     "dismissed": "Classée",
 }
 SIDES = {"partner": "le partenaire", "supervisor": "un superviseur"}
-_REASONS = {
+REASONS = {
     "captured_by_mistake": "Bon validé par erreur",
     "not_handed_over": "Service non rendu",
     "suspected_copy": "Copie soupçonnée",
@@ -23,4 +23,4 @@ DONE = {
 
 def reason(code: str) -> str:
     """A reason in words; one that is new here is shown as it is."""
-    return _REASONS.get(code, code)
+    return REASONS.get(code, code)

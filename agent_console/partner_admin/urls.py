@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{_offer}edit/", offers.offer_edit, name="offer-edit"),
     path(f"{_offer}state/", offers.offer_state, name="offer-state"),
     path("partners/disputes/", disputes.dispute_list, name="disputes"),
+    path("partners/disputes/new/", disputes.dispute_new, name="dispute-new"),
     path(_dispute, disputes.dispute_page, name="dispute"),
     path(f"{_dispute}decision/", disputes.dispute_decide, name="dispute-decide"),
     path(f"{_statement}/", statements.statement_page, name="statement"),

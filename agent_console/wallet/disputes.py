@@ -53,6 +53,21 @@ def dispute_get(dispute_id: uuid.UUID) -> DisputeView:
     return _dispute(request("GET", f"/v1/disputes/{dispute_id}"))
 
 
+def dispute_open(*, key: uuid.UUID, code: str, reason: str, actor: uuid.UUID) -> DisputeView:
+    """A supervisor's own; ``code`` as ``voucher_code.parse`` gives it, ``reason`` is a code.
+
+    Refusals: ``voucher_unknown``, ``voucher_not_captured``, ``dispute_exists``, ``period_closed``.
+    """
+    return _dispute(
+        request(
+            "POST",
+            f"/v1/vouchers/{code}/disputes",
+            key=f"dispute-open:{key}",
+            json={"reason": reason, "actor": str(actor)},
+        )
+    )
+
+
 def dispute_decide(
     *, key: uuid.UUID, dispute_id: uuid.UUID, decision: str, actor: uuid.UUID
 ) -> DisputeView:

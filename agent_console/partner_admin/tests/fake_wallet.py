@@ -113,6 +113,8 @@ class FakeWallet:
             return 201, agreement
         if match := re.fullmatch(r"/v1/partners/([^/]+)/statements", path):
             return 201, self._close(match[1], body)
+        if match := re.fullmatch(r"/v1/vouchers/([^/]+)/disputes", path):
+            return 201, self._dispute(body)
         if match := re.fullmatch(r"/v1/disputes/([^/]+)/decision", path):
             return 200, self._decide(match[1], body)
         if match := re.fullmatch(r"/v1/(partners|offers)/([^/]+)", path):
@@ -188,6 +190,13 @@ class FakeWallet:
             change = {"version": thing["version"], "before": before, "after": dict(thing)}
             self.history[id_].append({**change, "actor": actor, "created_at": AT})
         return thing
+
+    def _dispute(self, body: Body) -> Body:
+        if not self.partners:
+            raise Refused(404, "voucher_unknown")
+        if any(one["state"] == "open" for one in self.disputes.values()):
+            raise Refused(409, "dispute_exists")
+        return self.add_dispute(partner_id=next(iter(self.partners)), by="supervisor", **body)
 
     def _decide(self, id_: str, body: Body) -> Body:
         dispute = self.disputes[id_]

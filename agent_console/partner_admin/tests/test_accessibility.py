@@ -68,6 +68,7 @@ def pages(
         f"{ROOT}offers/{offer['id']}/",
         f"{ROOT}offers/{offer['id']}/edit/",
         f"{ROOT}disputes/",
+        f"{ROOT}disputes/new/",
         f"{ROOT}disputes/{open_dispute}/",
         f"{ROOT}disputes/{proposed}/",
         f"{ROOT}statements/{statement}/",

@@ -135,3 +135,53 @@ def test_a_decision_that_got_lost_is_sent_again_once(
     again = form | {"key": hidden(response.text, "key")}
     assert console.post(f"{path}decision/", again).status_code == 302
     assert wallet.writes == 1
+
+
+def _new(console: Client, **values: str) -> dict[str, str]:
+    key = hidden(console.get(f"{LIST}new/").text, "key")
+    return {"key": key, "code": "okm 4rx 72f", "reason": "not_handed_over"} | values
+
+
+def test_a_supervisor_disputes_a_voucher_once(
+    console: Client, wallet: FakeWallet, partner: dict[str, Any]
+) -> None:
+    form = _new(console)
+    for _ in range(2):
+        page = console.post(f"{LIST}new/", form, follow=True).text
+        assert "La contestation est ouverte." in page
+        assert "par un superviseur (superviseuse)" in page
+    assert wallet.writes == 1
+    sent = next(request for request in wallet.requests if request.method == "POST")
+    assert sent.url.path == "/v1/vouchers/0KM4RX72F/disputes"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("", "obligatoire"),
+        ("0KM 4RX 72", "compte 9 caractères"),
+        ("0KM 4RX 72H", "erreur de frappe"),
+        ("BBB BBB BBB", "caractère impossible"),
+    ],
+)
+def test_a_code_that_is_none_is_explained(
+    console: Client, wallet: FakeWallet, code: str, message: str
+) -> None:
+    response = console.post(f"{LIST}new/", _new(console, code=code))
+    assert response.status_code == 422
+    assert message in response.text
+    assert wallet.writes == 0
+
+
+def test_a_dispute_that_is_refused_is_explained_at_the_code(
+    console: Client, dispute: dict[str, Any]
+) -> None:
+    response = console.post(f"{LIST}new/", _new(console))
+    assert response.status_code == 422
+    assert "déjà contesté" in response.text
+    assert 'href="#id_code"' in response.text
+
+
+def test_an_unknown_voucher_is_explained(console: Client) -> None:
+    response = console.post(f"{LIST}new/", _new(console))
+    assert "Aucun bon ne porte ce code" in response.text

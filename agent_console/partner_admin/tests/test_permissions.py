@@ -36,6 +36,7 @@ PATHS = [
     ("get", "offers/{offer}/edit/", {access.OFFERS}),
     ("post", "offers/{offer}/state/", {access.OFFERS}),
     ("get", "disputes/", {access.DISPUTES}),
+    ("get", "disputes/new/", {access.DISPUTES}),
     ("get", "disputes/{dispute}/", {access.DISPUTES}),
     ("post", "disputes/{dispute}/decision/", {access.DISPUTES}),
     ("get", "statements/{statement}/", {access.STATEMENTS}),

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agent_console.partner_admin import access, dispute_texts
+from agent_console.partner_admin.forms.disputes import DisputeNewForm
 from agent_console.partner_admin.forms.states import DisputeForm
 from agent_console.partner_admin.people import people
 from agent_console.wallet import disputes, partners
@@ -36,6 +37,30 @@ def dispute_list(request: HttpRequest) -> HttpResponse:
         "states": list(dispute_texts.STATES.items()),
     }
     return render(request, "partner_admin/dispute_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.needs(access.DISPUTES)
+def dispute_new(request: HttpRequest) -> HttpResponse:
+    """`/console/partners/disputes/new/`: a supervisor disputes a captured voucher."""
+    form = DisputeNewForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        opened = form.send(
+            lambda: disputes.dispute_open(
+                key=data["key"], code=data["code"], reason=data["reason"], actor=actor(request)
+            )
+        )
+        if opened is not None:
+            messages.success(request, "La contestation est ouverte.")
+            return redirect("partner_admin:dispute", dispute_id=opened.id)
+    context = {
+        "tab": "disputes",
+        "title": "Contester un bon",
+        "action": "Ouvrir la contestation",
+        "back_disputes": True,
+    }
+    return form_page(request, "partner_admin/form.html", form, context)
 
 
 @require_safe
