@@ -112,7 +112,13 @@ def test_a_process_sees_only_the_names_it_needs(
     environment = config.environment(secrets.ensure(tmp_path))
     process = by_name(config, name)
     seen = process.environment(environment)
-    optional = {"ALLOWED_HOSTS", "WEB_CHAT_ORIGINS", "WALLET_RECONCILE_EVERY_S", *WALLET_POLICY}
+    optional = {
+        "ALLOWED_HOSTS",
+        "WEB_CHAT_ORIGINS",
+        "WALLET_RECONCILE_EVERY_S",
+        "CHAIN_SIGNER_URL",
+        *WALLET_POLICY,
+    }
     assert set(process.reads) <= set(seen) | optional
     assert not {*forbidden, "POSTGRES_PASSWORD", "DATABASE_OWNER_URL"} & set(seen)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -56,7 +57,8 @@ class Checkpoints:
         if place == 0 or since.count() < self._every or not _agreed():
             return False
         try:
-            self._keep(client)
+            if self._keep(client) is None:
+                self._every = sys.maxsize  # a node of another kind: not asked again
         except (ChainError, OSError, CheckpointRefused) as exc:
             logger.warning("no checkpoint", extra={"code": type(exc).__name__})
             self._every *= 2  # whatever is wrong, it must not take up the relayer's time

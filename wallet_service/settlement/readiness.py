@@ -23,8 +23,8 @@ from .models import ChainTransaction, Deployment, ReconciliationRun, RelayerHear
 # The relayer writes every two seconds; a slow node keeps it ten seconds in one call, and a new
 # process takes three to open its keys.
 SILENCE: Final = dt.timedelta(seconds=30)
-# A pause is a decision of the admin: the ledger serves on.
-_EXPECTED: Final = frozenset({Problem.NONE, Problem.CONTRACT_PAUSED})
+# A pause is a decision of the admin, and a signer that is away comes back: the ledger serves on.
+_EXPECTED: Final = frozenset({Problem.NONE, Problem.CONTRACT_PAUSED, Problem.SIGNER_UNAVAILABLE})
 
 
 def check_contract() -> None:
@@ -51,7 +51,7 @@ def check_settlement() -> None:
     if heartbeat is not None and heartbeat.problem not in _EXPECTED:
         raise NotReady(heartbeat.problem)
     last = ReconciliationRun.objects.order_by("-id").first()
-    if last is not None and (last.drifts or not last.books_match or not last.supply_matches):
+    if last is not None and not last.agrees:
         raise NotReady("drift")
 
 
