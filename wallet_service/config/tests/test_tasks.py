@@ -7,11 +7,14 @@ import logging
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from wallet_service.config import tasks
+from wallet_service.ledger.services import points_expire_due
 from wallet_service.offers.domain import LimitLevel
 from wallet_service.offers.selectors import limits
+from wallet_service.offers.services.lapsing import holds_lapse_due
 from wallet_service.offers.tests.shop import (
     CENTS,
     PRICE,
@@ -22,6 +25,7 @@ from wallet_service.offers.tests.shop import (
     partner_opened,
     taken,
 )
+from wallet_service.rewards.posting import rewards_post_due
 
 EXPECTED = {
     "wallet.lapse_holds": "* * * * *",
@@ -43,7 +47,7 @@ def test_lapsed_vouchers_come_back_by_the_clock(db: None, monkeypatch: pytest.Mo
     wallet_id = funded(100)
     redemption = taken(wallet_id, offer_opened(partner_opened()))
     monkeypatch.setattr("django.utils.timezone.now", lambda: redemption.expires_at)
-    tasks.drain(tasks.holds_lapse_due)
+    tasks.drain(holds_lapse_due)
     assert balances(wallet_id).available_points == 100
 
 
@@ -58,7 +62,7 @@ def test_a_run_goes_on_until_little_is_left_and_ends_in_any_case() -> None:
 
 
 def test_every_periodic_step_runs_on_empty_books(db: None) -> None:
-    for step in (tasks.holds_lapse_due, tasks.rewards_post_due, tasks.points_expire_due):
+    for step in (holds_lapse_due, rewards_post_due, points_expire_due):
         assert tasks.drain(step) == 0
 
 
@@ -87,7 +91,7 @@ def test_the_alarm_is_logged_well_before_the_ceiling(
 
 def test_figures_are_those_of_twelve_months(db: None) -> None:
     capture(taken(funded(100), offer_opened(partner_opened())))
-    now = tasks.timezone.now()
+    now = timezone.now()
     figures = limits.limit_figures(now=now)
     assert (figures.spent_cents_12_months, figures.circulation_points) == (CENTS, 100 - PRICE)
     assert figures.level is LimitLevel.OK

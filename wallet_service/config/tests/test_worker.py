@@ -14,7 +14,6 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from service_kit.jobs import require_a_worker
-from wallet_service.config.tasks import lapse_holds
 
 WAIT_S = 40
 
@@ -76,7 +75,8 @@ def test_what_a_dead_worker_left_holds_up_nobody(
     start: Callable[[], subprocess.Popen[bytes]],
 ) -> None:
     # A run that its worker never ended, and the next one waiting: both have the queueing lock.
-    lapse_holds.defer(timestamp=0)
+    lapses = app.configure_task("wallet.lapse_holds", queueing_lock="lapse_holds")
+    lapses.defer(timestamp=0)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"
@@ -84,7 +84,7 @@ def test_what_a_dead_worker_left_holds_up_nobody(
         )
         (dead,) = cursor.fetchone()
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [dead])
-    lapse_holds.defer(timestamp=60)
+    lapses.defer(timestamp=60)
     assert not _worker_is_alive()
     start()
     _until(_worker_is_alive, "the worker's sign of life")

@@ -23,7 +23,7 @@ from ..errors import (
     VoucherOtherPartner,
     VoucherRefunded,
 )
-from ..models import Redemption
+from ..models import Partner, Redemption
 from ..requests import request_of, utc
 from ..selectors.partners import in_force_until, partner_get
 from ..selectors.redemptions import voucher_body
@@ -69,7 +69,7 @@ def voucher_capture(
     def effect() -> Answer:
         redemption = voucher_locked(code)
         now = timezone.now()
-        _check(redemption, partner_id=partner_id, now=now)
+        redemption.partner = _check(redemption, partner_id=partner_id, now=now)
         redemption.state = RedemptionState.CAPTURED
         redemption.captured_at = now
         redemption.cashier = cashier
@@ -102,7 +102,8 @@ def voucher_capture(
     return answer_once(request, effect)
 
 
-def _check(redemption: Redemption, *, partner_id: uuid.UUID, now: dt.datetime) -> None:
+def _check(redemption: Redemption, *, partner_id: uuid.UUID, now: dt.datetime) -> Partner:
+    """The voucher's partner, once nothing stands in the way of a capture at ``now``."""
     partner = partner_get(partner_id=partner_id)
     if redemption.partner_id != partner_id:
         raise VoucherOtherPartner
@@ -126,6 +127,7 @@ def _check(redemption: Redemption, *, partner_id: uuid.UUID, now: dt.datetime) -
         raise PartnerSuspended
     if in_force_until(partner_id=partner_id, day=paris_day(now)) is None:
         raise AgreementNotInForce
+    return partner
 
 
 def _is_concentrated(redemption: Redemption, *, now: dt.datetime) -> bool:

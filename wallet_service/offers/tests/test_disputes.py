@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from wallet_service.offers import errors
 from wallet_service.offers.domain import Decision, paris_day
 from wallet_service.offers.models import Dispute, Offer, Partner, Redemption
 from wallet_service.offers.services.disputes import dispute_decide, dispute_open
+from wallet_service.offers.services.lapsing import holds_lapse_due
 from wallet_service.offers.services.statements import statement_close
 from wallet_service.rewards.correcting import correction_decide
 from wallet_service.rewards.errors import SamePerson
@@ -35,6 +38,7 @@ from .shop import (
     taken,
 )
 
+AsRuntime = Callable[[], AbstractContextManager[None]]
 SECOND = uuid.UUID("0b000000-0000-4000-8000-00000000000b")
 
 
@@ -185,3 +189,19 @@ def test_only_what_was_used_can_be_disputed_and_only_by_its_own(
         _open(captured, partner_id=partner_opened(SIRETS[1]).id)
     with pytest.raises(errors.DisputeUnknown):
         _decide({"id": str(uuid.uuid4())}, Decision.DISMISS)
+
+
+def test_the_runtime_role_can_do_all_of_it(
+    partner: Partner, offer: Offer, as_runtime: AsRuntime
+) -> None:
+    with as_runtime():
+        captured, kept, lapsed = (taken(funded(100), offer) for _ in range(3))
+        cancel(taken(funded(100), offer))
+        capture(captured)
+        capture(kept)
+        assert holds_lapse_due(now=lapsed.expires_at, limit=10) == 1
+        _decide(_open(captured), Decision.REFUND)
+        _second(approve=True)
+        _close(partner)
+    states = sorted(Redemption.objects.values_list("state", flat=True))
+    assert states == ["cancelled", "captured", "expired", "refunded"]
