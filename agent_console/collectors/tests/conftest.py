@@ -16,6 +16,8 @@ from pytest_django import Settings
 from agent_console.citizens.models import Resident
 from agent_console.collectors.signature import sign
 from agent_console.wallet import http
+from agent_console.wallet.tests.bodies import refused, reward_out, wallet_out
+from agent_console.wallet.tests.contract import check_exchange
 
 SECRET = "s" * 40
 COLLECTOR = "demo"
@@ -101,8 +103,9 @@ class FakeWallet:
                 raise failure
             return httpx.Response(failure, json={"code": "internal_error", "message": ""})
         if request.method == "PUT":
-            self.wallets.add(request.url.path.rpartition("/")[2])
-            return httpx.Response(201, json={})
+            wallet_id = request.url.path.rpartition("/")[2]
+            self.wallets.add(wallet_id)
+            return httpx.Response(201, json=wallet_out(wallet_id))
         assert request.url.path == "/v1/rewards/bulk"
         items = json.loads(request.content)["items"]
         assert 0 < len(items) <= 100
@@ -115,19 +118,30 @@ class FakeWallet:
         if item["key"] in self.rewards:
             first = self.rewards[item["key"]]
             assert first["asked"] == item, "the same key came with another body"
-            return {"key": item["key"], "status": 201, "reward": first["reward"]}
+            return self._rewarded(item, first["reward"])
         code = self.refusals.get(item["quantity"])
         if item["wallet_id"] not in self.wallets:
             code = "wallet_unknown"
         if code:
-            return {
-                "key": item["key"],
-                "status": 404 if code.endswith("unknown") else 409,
-                "problem": {"code": code, "message": "", "fields": {}},
-            }
-        reward = {"id": str(uuid.uuid4()), "state": "posted", "points": item["quantity"]}
+            status = 404 if code.endswith("unknown") else 409
+            problem = refused(status, code)
+            return {"key": item["key"], "status": status, "reward": None, "problem": problem}
+        reward = reward_out(
+            str(uuid.uuid4()),
+            wallet_id=item["wallet_id"],
+            rule=item["rule"],
+            channel=item["channel"],
+            quantity=item["quantity"],
+            points=item["quantity"],
+            evidence=item["evidence"],
+            state="posted",
+        )
         self.rewards[item["key"]] = {"asked": item, "reward": reward}
-        return {"key": item["key"], "status": 201, "reward": reward}
+        return self._rewarded(item, reward)
+
+    @staticmethod
+    def _rewarded(item: dict[str, Any], reward: dict[str, Any]) -> dict[str, Any]:
+        return {"key": item["key"], "status": 201, "reward": reward, "problem": None}
 
     @property
     def points(self) -> int:
@@ -137,6 +151,13 @@ class FakeWallet:
 @pytest.fixture
 def wallet(monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
     double = FakeWallet()
-    client = httpx.Client(base_url="http://wallet.test", transport=httpx.MockTransport(double))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        response = double(request)
+        if response.status_code < 500 and response.status_code != 401:
+            check_exchange(request, response)
+        return response
+
+    client = httpx.Client(base_url="http://wallet.test", transport=httpx.MockTransport(answer))
     monkeypatch.setattr(http, "client", lambda: client)
     return double

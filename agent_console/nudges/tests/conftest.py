@@ -13,6 +13,8 @@ from pytest_django import Settings
 
 from agent_console.nudges import permissions
 from agent_console.wallet import http
+from agent_console.wallet.tests.bodies import WALLET_ID, refused, reward_out
+from agent_console.wallet.tests.contract import check_exchange
 
 ALL = (
     permissions.VIEW,
@@ -21,7 +23,6 @@ ALL = (
     permissions.CORRECT,
     "reports.view_report",
 )
-WALLET_ID = "11111111-1111-4111-8111-111111111111"
 REWARD_ID = "22222222-2222-4222-8222-222222222222"
 REVIEW_ID = "33333333-3333-4333-8333-333333333333"
 CORRECTION_ID = "44444444-4444-4444-8444-444444444444"
@@ -62,7 +63,7 @@ def campaign(**changed: Any) -> dict[str, Any]:
 
 
 def reward(**changed: Any) -> dict[str, Any]:
-    return {"id": REWARD_ID, "state": "pending", "points": 10, "posts_at": None, **changed}
+    return reward_out(REWARD_ID, **changed)
 
 
 def review(**changed: Any) -> dict[str, Any]:
@@ -118,6 +119,7 @@ def chain(**changed: Any) -> dict[str, Any]:
         "contract_address": "0x" + "c" * 40,
         "state": "settling",
         "problem": "",
+        "relayer_seen_at": BEFORE,
         "lag_entries": 1234,
         "lag_seconds": 120,
         "issuing_stopped": False,
@@ -181,12 +183,11 @@ class FakeWallet:
             name += f"?state={request.url.params['state']}"
             return _response(self.answers.get(name, (200, page())))
         if name not in self.answers:
-            problem = {"code": "not_found", "message": "Inconnu.", "fields": {}}
-            return httpx.Response(404, json=problem)
+            return httpx.Response(404, json=refused(404, "not_found"))
         return _response(self.answers[name])
 
     def refuse(self, name: str, code: str, status: int = 409, **fields: str) -> None:
-        self.answers[name] = (status, {"code": code, "message": "", "fields": fields})
+        self.answers[name] = (status, refused(status, code, **fields))
 
 
 def _response(answer: tuple[int, Any]) -> httpx.Response:
@@ -203,7 +204,10 @@ def wallet(monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
     double = FakeWallet()
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return double(request)
+        response = double(request)
+        if response.is_success or request.method == "POST":
+            check_exchange(request, response)
+        return response
 
     client = httpx.Client(base_url="http://wallet.test", transport=httpx.MockTransport(answer))
     monkeypatch.setattr(http, "client", lambda: client)

@@ -20,6 +20,7 @@ from agent_console.nudges import announcements, tasks
 from agent_console.nudges.announcements import expiry_announce
 from agent_console.wallet import http
 from agent_console.wallet.http import WalletUnavailable
+from agent_console.wallet.tests.contract import check_exchange
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +66,13 @@ class FakeWallet:
 @pytest.fixture
 def expiring(monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
     double = FakeWallet()
-    client = httpx.Client(base_url="http://wallet.test", transport=httpx.MockTransport(double))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        response = double(request)
+        check_exchange(request, response)
+        return response
+
+    client = httpx.Client(base_url="http://wallet.test", transport=httpx.MockTransport(answer))
     monkeypatch.setattr(http, "client", lambda: client)
     return double
 

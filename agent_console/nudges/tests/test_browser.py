@@ -16,6 +16,7 @@ from agent_console.nudges.tests.conftest import (
     review,
     rule,
 )
+from agent_console.wallet.tests.bodies import drift_out
 from service_kit.browser import ORIGIN, RenderedPage, headless, serve, violations
 
 pytestmark = pytest.mark.django_db
@@ -32,13 +33,6 @@ def _rendered(client: Client, path: str) -> RenderedPage:
 @pytest.fixture
 def pages(console: Client, wallet: FakeWallet, metropolis: None) -> dict[str, RenderedPage]:
     """Every page, empty, filled and refused, rendered before the browser starts."""
-    drift = {
-        "kind": "missing_on_chain",
-        "entry_id": "55555555-5555-4555-8555-555555555555",
-        "wallet_id": None,
-        "ledger_points": 10,
-        "chain_points": 0,
-    }
     last = reconciliation(agrees=False, drifts=1)
     wallet.answers |= {
         "GET /v1/chain": (
@@ -46,7 +40,7 @@ def pages(console: Client, wallet: FakeWallet, metropolis: None) -> dict[str, Re
             chain(issuing_stopped=True, issuing_stopped_reason="drift", last_reconciliation=last),
         ),
         "GET /v1/limits": (200, limits(level="alarm", spent_cents_12_months=80_000_000)),
-        "GET /v1/reconciliations/12/drifts": (200, page(drift)),
+        "GET /v1/reconciliations/12/drifts": (200, page(drift_out())),
         "GET /v1/rules/report.pothole/versions": (
             200,
             page(rule(version=8, valid_from=AFTER, campaign="verre_2027"), rule()),

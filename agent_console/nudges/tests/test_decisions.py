@@ -12,7 +12,6 @@ from agent_console.nudges.tests.conftest import (
     CORRECTION_ID,
     REVIEW_ID,
     REWARD_ID,
-    WALLET_ID,
     FakeWallet,
     correction,
     page,
@@ -21,6 +20,7 @@ from agent_console.nudges.tests.conftest import (
 )
 from agent_console.reports.models import Report, ReportReward
 from agent_console.staff.services import actor_of
+from agent_console.wallet.tests.bodies import WALLET_ID
 
 pytestmark = pytest.mark.django_db
 REVIEWS = "/console/nudges/reviews/"

@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 
 from agent_console.nudges.tests.conftest import FakeWallet, chain, limits, page, reconciliation
+from agent_console.wallet.tests.bodies import drift_out
 
 pytestmark = pytest.mark.django_db
 OVERVIEW = "/console/nudges/"
@@ -43,15 +44,7 @@ def test_a_drift_stops_the_page_short(console: Client, wallet: FakeWallet) -> No
     )
     wallet.answers["GET /v1/reconciliations/12/drifts"] = (
         200,
-        page(
-            {
-                "kind": "missing_on_chain",
-                "entry_id": "55555555-5555-4555-8555-555555555555",
-                "wallet_id": None,
-                "ledger_points": 10,
-                "chain_points": 0,
-            }
-        ),
+        page(drift_out()),
     )
     text = console.get(OVERVIEW).text
     assert "Le versement de points est arrêté" in text
@@ -76,7 +69,10 @@ def test_a_wallet_that_is_away_is_said_in_words(console: Client, wallet: FakeWal
 
 
 def test_before_the_first_comparison(console: Client, wallet: FakeWallet) -> None:
-    wallet.answers["GET /v1/chain"] = (200, chain(last_reconciliation=None, lag_seconds=None))
+    wallet.answers["GET /v1/chain"] = (
+        200,
+        chain(last_reconciliation=None, lag_entries=0, lag_seconds=0),
+    )
     wallet.answers["GET /v1/reconciliations"] = (200, page())
     assert "Aucun rapprochement" in console.get(OVERVIEW).text
 

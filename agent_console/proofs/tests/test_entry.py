@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from agent_console.wallet import http
+from agent_console.wallet.tests.contract import check_exchange
 from service_kit.browser import ORIGIN, RenderedPage, headless, serve, violations
 
 ENTRY = uuid.UUID("55555555-5555-4555-8555-555555555555")
@@ -42,7 +43,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         assert request.url.path == f"/v1/proofs/{ENTRY}"
         if isinstance(given["body"], Exception):
             raise given["body"]
-        return httpx.Response(given["status"], json=given["body"])
+        response = httpx.Response(given["status"], json=given["body"])
+        check_exchange(request, response)
+        return response
 
     client = httpx.Client(base_url="http://wallet.test", transport=httpx.MockTransport(answer))
     monkeypatch.setattr(http, "client", lambda: client)

@@ -1,7 +1,7 @@
 """For tests only: the wallet's offers, redemptions and vouchers in memory, answered over HTTP.
 
 It keeps idempotency keys as the real one does, so that what the console repeats is seen to be the
-same act.  Its shapes are those of ``docs/api/wallet.openapi.json``; the journeys use the real one.
+same act.  Every exchange is held to ``docs/api/wallet.openapi.json``; the journeys use the real one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from agent_console.wallet.tests.contract import check_exchange
 from service_kit import voucher_code
 
 PARTNER = uuid.UUID("6a1d0000-0000-4000-8000-000000000001")
@@ -49,7 +50,11 @@ def offer(offer_id: uuid.UUID, title: str, price: int, **more: Any) -> Body:
         "communes": [],
         "valid_from": "2026-11-01T00:00:00Z",
         "valid_until": "2026-12-31T23:00:00Z",
+        "taken": None,
         "voucher_days": 30,
+        "state": "published",
+        "version": 1,
+        "created_at": NOW.isoformat(),
         **more,
     }
 
@@ -116,12 +121,14 @@ class FakeWallet:
         try:
             status, answer = self._once(request, key, body)
         except Refused as refused:
-            problem = {"code": refused.code, "message": "Refusé.", "fields": refused.fields}
-            return httpx.Response(refused.status, json=problem)
-        if request.method == "POST" and self.lose_answers:
+            status = refused.status
+            answer = {"code": refused.code, "message": "Refusé.", "fields": refused.fields}
+        response = httpx.Response(status, json=answer)
+        check_exchange(request, response)
+        if request.method == "POST" and response.is_success and self.lose_answers:
             self.lose_answers -= 1
             raise httpx.ReadTimeout("lost")
-        return httpx.Response(status, json=answer)
+        return response
 
     def _once(self, request: httpx.Request, key: str | None, body: Body) -> tuple[int, Body]:
         if request.method == "GET":
@@ -133,7 +140,8 @@ class FakeWallet:
                 raise Refused(409, "idempotency_key_reused")
             return status, answer
         answer = self._route(request, body)
-        status = 201 if request.url.path == "/v1/redemptions" else 200
+        is_new = request.url.path.endswith(("/redemptions", "/disputes"))
+        status = 201 if is_new else 200
         self._answers[key] = (body, status, answer)
         return status, answer
 
