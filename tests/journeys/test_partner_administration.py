@@ -115,15 +115,6 @@ def test_a_partner_joins_and_a_disputed_voucher_is_paid_back_by_two(
     phone.get_by_role("button", name="Vérifier le code").click()
     phone.get_by_test_id("capture").click()
     expect(phone.get_by_role("heading", name="Validé, remettez")).to_be_visible()
-    caller.made(
-        "POST",
-        f"/vouchers/{voucher['voucher_code']}/disputes",
-        {
-            "partner_id": str(partner_id),
-            "reason": "captured_by_mistake",
-            "actor": str(uuid.uuid4()),
-        },
-    )
 
     # 6. the period is not over, and says so where the date stands
     console.goto(f"{partner_page}statements/new/")
@@ -131,8 +122,13 @@ def test_a_partner_joins_and_a_disputed_voucher_is_paid_back_by_two(
     console.get_by_role("button", name="Voir ce qu’il contiendra").click()
     expect(console.locator("#id_last_day_error")).to_contain_text("Aucun bon validé")
 
-    # 7. one supervisor proposes, a second one approves
-    console.get_by_role("link", name="Contestations").click()
+    # 7. the resident calls: one supervisor disputes it and proposes, a second one approves
+    console.get_by_role("link", name="Contestations", exact=True).click()
+    console.get_by_role("link", name="Contester un bon").click()
+    console.get_by_label("Code du bon").fill(voucher["voucher_code"].lower().replace("-", " "))
+    console.get_by_label("Motif").select_option(label="Bon validé par erreur")
+    console.get_by_role("button", name="Ouvrir la contestation").click()
+    console.get_by_role("link", name="Contestations", exact=True).click()
     console.get_by_role("link", name=voucher["voucher_code"]).click()
     expect(console.get_by_text("Paule Martin")).to_be_visible()
     _no_violation(console)
