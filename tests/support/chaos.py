@@ -4,16 +4,17 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from .system import System
+from .system import System, eventually
 from .wallet_caller import WalletCaller
 
 PAID_AT_ONCE = "chaos.deposit"
 PAID_WHEN_CONFIRMED = "chaos.report"
 PENDING_POINTS = 4
 PRICE_POINTS = 3
+_LONGEST_WORK_S = 2.0
 
 
 @dataclass
@@ -47,14 +48,14 @@ class Life(threading.Thread):
         self._partner_id = partner_id
         self._offer_id = offer_id
         self._cashier = str(uuid.uuid4())
-        self._stop = threading.Event()
+        self._ending = threading.Event()
         self.books = [Books(uuid.uuid4()) for _ in range(wallets)]
         self.captured = 0
         self.failure: BaseException | None = None
 
     def stop(self) -> None:
         """Finish the act at hand and end; raises what ended the thread earlier."""
-        self._stop.set()
+        self._ending.set()
         self.join(timeout=120)
         assert not self.is_alive(), f"{self.name} still waits for an answer"
         if self.failure is not None:
@@ -64,7 +65,7 @@ class Life(threading.Thread):
         try:
             for books in self.books:
                 self._caller.open_wallet(books.wallet_id)
-            while not self._stop.is_set():
+            while not self._ending.is_set():
                 act = self._chance.choice(
                     [self._deposit, self._deposits, self._report, self._redeem]
                 )
@@ -136,18 +137,24 @@ def kill_at_random(
     *,
     seed: int,
     seconds: float,
-    pauses_s: tuple[float, float],
+    at_work: Callable[[], object],
 ) -> dict[str, int]:
-    """kill -9 one of ``names`` again and again; returns how often each died."""
+    """kill -9 the processes in random turn, each at least twice; returns how often each died.
+
+    ``at_work`` is a figure that changes while work is done: a process dies a moment after it did,
+    in the middle of its work, and not again and again while it starts.
+    """
     chance = random.Random(seed)  # noqa: S311 - the same moments in every run
     killed = dict.fromkeys(names, 0)
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        # A random moment is the point; nothing is waited for.
-        time.sleep(chance.uniform(*pauses_s))
-        name = chance.choice(list(names))
-        system.kill_when_running(name)
-        killed[name] += 1
+    while time.monotonic() < end or min(killed.values()) < 2:
+        for name in chance.sample(names, k=len(names)):
+            seen = at_work()
+            eventually(at_work, lambda now, seen=seen: now != seen, what="work")  # type: ignore[misc]
+            # A random moment is the point; nothing is waited for.
+            time.sleep(chance.uniform(0, _LONGEST_WORK_S))
+            system.kill_when_running(name)
+            killed[name] += 1
     return killed
 
 
