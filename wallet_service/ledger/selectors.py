@@ -94,6 +94,11 @@ SELECT entry.id, entry.kind, coalesce(available.points, other.points, 0),
  ORDER BY entry.id DESC
 """
 
+_OWED = """
+SELECT wallet_id, balance_points FROM ledger_account
+ WHERE wallet_id = ANY(%s::uuid[]) AND kind = 'wallet_recoverable' AND balance_points > 0
+"""
+
 
 def wallet_get(*, wallet_id: uuid.UUID) -> Wallet:
     """The citizen's wallet.  Raises ``WalletUnknown``."""
@@ -154,10 +159,9 @@ def lots_taken_by(*, entry_id: uuid.UUID) -> list[OpenLot]:
 
 def points_owed(*, wallet_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     """Wallet → points that it owes, for those that owe any."""
-    owing = Account.objects.filter(
-        wallet_id__in=wallet_ids, kind=AccountKind.WALLET_RECOVERABLE, balance_points__gt=0
-    )
-    return dict(owing.values_list("wallet_id", "balance_points"))
+    with connection.cursor() as cursor:
+        cursor.execute(_OWED, [list(wallet_ids)])
+        return dict(cursor.fetchall())
 
 
 def statement_page(*, wallet: Wallet, before: uuid.UUID | None, limit: int) -> list[StatementLine]:

@@ -47,20 +47,29 @@ DROP TRIGGER append_only ON ledger_account;
 DROP TRIGGER opens_empty ON ledger_account;
 """
 
-# A citizen's wallet has no account of a partner's kind, and a partner's no other.
+# A citizen has accounts of a citizen's kinds, a partner its own, and so has the system.
 HOLDER = """
 CREATE FUNCTION ledger_account_fits_holder() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    holder text := coalesce((SELECT wallet.holder FROM public.ledger_wallet wallet
+                              WHERE wallet.id = NEW.wallet_id), 'system');
 BEGIN
-    IF (NEW.kind = 'partner_earned') IS DISTINCT FROM
-       (SELECT holder = 'partner' FROM public.ledger_wallet WHERE id = NEW.wallet_id) THEN
+    IF holder <> (CASE
+        WHEN NEW.kind IN ('wallet_available', 'wallet_pending', 'wallet_held',
+                          'wallet_recoverable') THEN 'citizen'
+        WHEN NEW.kind = 'partner_earned' THEN 'partner'
+        WHEN NEW.kind IN ('issuance', 'issuance_pending', 'expiry', 'settlement',
+                          'recoverable_claims') THEN 'system'
+        ELSE 'nobody' END)
+    THEN
         RAISE EXCEPTION 'no % account for this holder', NEW.kind
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'account_fits_holder';
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER fits_holder BEFORE INSERT ON ledger_account
-    FOR EACH ROW WHEN (NEW.wallet_id IS NOT NULL) EXECUTE FUNCTION ledger_account_fits_holder();
+    FOR EACH ROW EXECUTE FUNCTION ledger_account_fits_holder();
 """
 DROP_HOLDER = """
 DROP TRIGGER fits_holder ON ledger_account;

@@ -54,6 +54,9 @@ $$;
 """
 DROP_OPERATION = "DROP FUNCTION ledger_operation(text, text);"
 
+# Kinds that only concern pending points: neither the chain nor a lot knows of those.
+_PENDING_ONLY = "'reward_pending', 'reward_voided'"
+
 # A row belongs to the statement that wrote its entry when both carry the same transaction (also the
 # full number in written_in: the short ones come round) and the same place in it.
 WRITTEN_IN = """
@@ -66,92 +69,44 @@ _SAME_STATEMENT = (
 )
 
 # Fires at the end of the statement that inserted the postings, once for all of them. An entry whose
-# postings are all of its own statement has no others, and can get none later.
-#
-# The chain knows of a wallet what is available or held, and of a partner what it has earned. So the
-# changes that an entry makes to those sums must be what its intent asks of the chain, address by
-# address: a gain for a mint, a loss for a burn, both for a move, and no intent where nothing
-# changes. What an entry changes of the available balance must be what its lots account for, all in
-# one direction: new lots and points put back, or points taken.
+# postings are all of its own statement has no others, and can get none later. Most entries only
+# concern pending points: nothing more is looked at for them, because they can't have an intent or a
+# lot (see below).
 COMPLETE = f"""
 CREATE FUNCTION ledger_postings_complete() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    refused record;
+    refused text;
+    spendable uuid[];
 BEGIN
-    WITH moved AS (
-        SELECT written.entry_id, entry.id AS known_id, entry.kind, entry.wallet_id,
-               count(*) AS lines, sum(written.points) AS total,
-               string_agg(CASE WHEN written.points > 0 THEN '+' ELSE '-' END || account.kind, ' '
-                          ORDER BY account.kind COLLATE "C") AS shape,
-               coalesce(sum(written.points)
-                   FILTER (WHERE account.kind = 'wallet_available'), 0) AS available,
-               coalesce(sum(written.points)
-                   FILTER (WHERE account.kind IN ('wallet_available', 'wallet_held')), 0)
-                   AS citizen,
-               coalesce(sum(written.points)
-                   FILTER (WHERE account.kind = 'partner_earned'), 0) AS partner,
-               max(account.wallet_id::text)
-                   FILTER (WHERE account.kind = 'partner_earned') AS partner_id,
-               bool_or(account.wallet_id <> entry.wallet_id
-                       AND (account.kind <> 'partner_earned'
-                            OR entry.kind = 'statement_closed')) AS stranger
-          FROM written
-          JOIN public.ledger_posting posting ON posting.id = written.id
-          JOIN public.ledger_account account ON account.id = written.account_id
-          LEFT JOIN public.ledger_journalentry entry
-            ON entry.id = written.entry_id AND {_SAME_STATEMENT.format(row="posting")}
-         GROUP BY written.entry_id, entry.id
-    ), agreed AS (
-        SELECT moved.*, public.ledger_operation(moved.kind, moved.shape) AS operation,
-               intent.operation AS intent_operation, intent.points AS intent_points,
-               intent.from_address, intent.to_address,
-               (SELECT address FROM public.ledger_wallet
-                 WHERE id = moved.wallet_id AND citizen <> 0) AS citizen_address,
-               (SELECT address FROM public.ledger_wallet
-                 WHERE id = moved.partner_id::uuid) AS partner_address,
-               lots.points AS lot_points, lots.moved AS lot_moved, lots.strangers
-          FROM moved
-          LEFT JOIN public.ledger_settlementintent intent ON intent.entry_id = moved.entry_id
-         CROSS JOIN LATERAL (
-               SELECT coalesce(sum(part.points), 0) AS points,
-                      coalesce(sum(abs(part.points)), 0) AS moved,
-                      count(*) FILTER (WHERE part.wallet_id <> moved.wallet_id) AS strangers
-                 FROM (SELECT lot.points, lot.wallet_id FROM public.ledger_lot lot
-                        WHERE lot.entry_id = moved.entry_id
-                        UNION ALL
-                       SELECT movement.points, lot.wallet_id
-                         FROM public.ledger_lotmovement movement
-                         JOIN public.ledger_lot lot ON lot.id = movement.lot_id
-                        WHERE movement.entry_id = moved.entry_id) AS part) AS lots
-    )
-    SELECT * INTO refused FROM (
-        SELECT agreed.entry_id, CASE
-            WHEN known_id IS NULL THEN 'entry_closed'
-            WHEN lines < 2 OR total <> 0 THEN 'entry_balanced'
-            WHEN operation IS NULL THEN 'entry_shape'
-            WHEN wallet_id IS NULL OR stranger THEN 'entry_wallet'
-            WHEN operation <> coalesce(intent_operation, 'none')
-              OR CASE operation
-                     WHEN 'none' THEN false
-                     WHEN 'mint' THEN (citizen, citizen_address)
-                                      IS DISTINCT FROM (intent_points, to_address)
-                     WHEN 'burn' THEN (-citizen - partner,
-                                       coalesce(citizen_address, partner_address))
-                                      IS DISTINCT FROM (intent_points, from_address)
-                     ELSE citizen <> -partner OR abs(partner) <> intent_points
-                          OR CASE WHEN partner > 0 THEN (citizen_address, partner_address)
-                                  ELSE (partner_address, citizen_address) END
-                             IS DISTINCT FROM (from_address, to_address)
-                 END THEN 'entry_settles'
-            WHEN available <> lot_points OR abs(available) <> lot_moved OR strangers > 0
-                THEN 'entry_lots'
-            END AS broken
-          FROM agreed) AS verdict
-     WHERE broken IS NOT NULL LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'entry % is refused: %', refused.entry_id, refused.broken
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = refused.broken;
+    SELECT max(broken || ' ' || entry_id), array_agg(entry_id) FILTER (WHERE NOT pending_only)
+      INTO refused, spendable
+      FROM (SELECT written.entry_id, entry.kind IN ({_PENDING_ONLY}) AS pending_only,
+                   CASE WHEN entry.id IS NULL THEN 'entry_closed'
+                        WHEN count(*) < 2 OR sum(written.points) <> 0 THEN 'entry_balanced'
+                        WHEN public.ledger_operation(entry.kind, string_agg(
+                                 CASE WHEN written.points > 0 THEN '+' ELSE '-' END || account.kind,
+                                 ' ' ORDER BY account.kind COLLATE "C")) IS NULL
+                            THEN 'entry_shape'
+                        WHEN entry.wallet_id IS NULL
+                          OR bool_or(account.wallet_id <> entry.wallet_id
+                                     AND (account.kind <> 'partner_earned'
+                                          OR entry.kind = 'statement_closed'))
+                            THEN 'entry_wallet'
+                   END AS broken
+              FROM written
+              JOIN public.ledger_posting posting ON posting.id = written.id
+              JOIN public.ledger_account account ON account.id = written.account_id
+              LEFT JOIN public.ledger_journalentry entry
+                ON entry.id = written.entry_id AND {_SAME_STATEMENT.format(row="posting")}
+             GROUP BY written.entry_id, entry.id) AS entry;
+    IF refused IS NULL AND spendable IS NOT NULL THEN
+        refused := public.ledger_entries_disagree(spendable);
+    END IF;
+    IF refused IS NOT NULL THEN
+        RAISE EXCEPTION 'entry is refused: %', refused
+            USING ERRCODE = 'integrity_constraint_violation',
+                  CONSTRAINT = split_part(refused, ' ', 1);
     END IF;
     RETURN NULL;
 END $$;
@@ -163,6 +118,82 @@ DROP_COMPLETE = """
 DROP TRIGGER entry_complete ON ledger_posting;
 DROP FUNCTION ledger_postings_complete();
 """
+
+# The chain knows of a wallet what is available or held, and of a partner what it has earned. So the
+# changes that an entry makes to those sums must be what its intent asks of the chain, address by
+# address: a gain for a mint, a loss for a burn, both for a move, and no intent where nothing
+# changes. What an entry changes of the available balance must be what its lots account for, all in
+# one direction: new lots and points put back, or points taken.
+AGREE = """
+CREATE FUNCTION ledger_entries_disagree(entries uuid[]) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT broken || ' ' || entry_id
+          FROM (SELECT moved.entry_id, CASE
+                       WHEN moved.corrects_id IS NULL AND moved.kind IN (
+                           'redemption_captured', 'redemption_released', 'redemption_refunded',
+                           'reward_reversed') THEN 'entry_names_what_it_ends'
+                       WHEN moved.operation <> coalesce(intent.operation, 'none')
+                         OR CASE moved.operation
+                                WHEN 'none' THEN false
+                                WHEN 'mint' THEN (moved.citizen, wallet.address)
+                                    IS DISTINCT FROM (intent.points, intent.to_address)
+                                WHEN 'burn' THEN (-moved.citizen - moved.partner, wallet.address)
+                                    IS DISTINCT FROM (intent.points, intent.from_address)
+                                ELSE moved.citizen <> -moved.partner
+                                  OR abs(moved.partner) <> intent.points
+                                  OR CASE WHEN moved.partner > 0
+                                          THEN (wallet.address, partner.address)
+                                          ELSE (partner.address, wallet.address) END
+                                     IS DISTINCT FROM (intent.from_address, intent.to_address)
+                            END
+                           THEN 'entry_settles'
+                       WHEN (moved.available, abs(moved.available), 0)
+                            IS DISTINCT FROM (lots.points, lots.moved, lots.strangers)
+                           THEN 'entry_lots'
+                       END AS broken
+                  FROM (SELECT entry.id AS entry_id, entry.kind, entry.corrects_id,
+                               entry.wallet_id,
+                               coalesce(sum(posting.points) FILTER (
+                                   WHERE account.kind = 'wallet_available'), 0) AS available,
+                               coalesce(sum(posting.points) FILTER (
+                                   WHERE account.kind IN ('wallet_available', 'wallet_held')), 0)
+                                   AS citizen,
+                               coalesce(sum(posting.points) FILTER (
+                                   WHERE account.kind = 'partner_earned'), 0) AS partner,
+                               (array_agg(account.wallet_id) FILTER (
+                                   WHERE account.kind = 'partner_earned'))[1] AS partner_id,
+                               public.ledger_operation(entry.kind, string_agg(
+                                   CASE WHEN posting.points > 0 THEN '+' ELSE '-' END
+                                   || account.kind, ' ' ORDER BY account.kind COLLATE "C"))
+                                   AS operation
+                          FROM public.ledger_journalentry entry
+                          JOIN public.ledger_posting posting ON posting.entry_id = entry.id
+                          JOIN public.ledger_account account ON account.id = posting.account_id
+                         WHERE entry.id = ANY (entries)
+                         GROUP BY entry.id) AS moved
+                  JOIN public.ledger_wallet wallet ON wallet.id = moved.wallet_id
+                  LEFT JOIN public.ledger_wallet partner ON partner.id = moved.partner_id
+                  LEFT JOIN public.ledger_settlementintent intent
+                    ON intent.entry_id = moved.entry_id
+                 CROSS JOIN LATERAL (
+                       SELECT coalesce(sum(part.points), 0) AS points,
+                              coalesce(sum(abs(part.points)), 0) AS moved,
+                              count(*) FILTER (WHERE part.wallet_id <> moved.wallet_id)
+                                  AS strangers
+                         FROM (SELECT lot.points, lot.wallet_id FROM public.ledger_lot lot
+                                WHERE lot.entry_id = moved.entry_id
+                                UNION ALL
+                               SELECT movement.points, lot.wallet_id
+                                 FROM public.ledger_lotmovement movement
+                                 JOIN public.ledger_lot lot ON lot.id = movement.lot_id
+                                WHERE movement.entry_id = moved.entry_id) AS part) AS lots
+               ) AS verdict
+         WHERE broken IS NOT NULL LIMIT 1);
+END $$;
+"""
+DROP_AGREE = "DROP FUNCTION ledger_entries_disagree(uuid[]);"
 
 # An entry is there with its postings, or not at all.
 ENTRY = """
@@ -207,6 +238,14 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'entry % is closed', late
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_closed';
+    END IF;
+    SELECT written.entry_id INTO late
+      FROM written
+      JOIN public.ledger_journalentry entry ON entry.id = written.entry_id
+     WHERE entry.kind IN ({_PENDING_ONLY}) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % only concerns pending points', late
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_pending_only';
     END IF;
     RETURN NULL;
 END $$;
@@ -272,6 +311,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(OPERATION, DROP_OPERATION),
         migrations.RunSQL(WRITTEN_IN, DROP_WRITTEN_IN),
+        migrations.RunSQL(AGREE, DROP_AGREE),
         migrations.RunSQL(COMPLETE, DROP_COMPLETE),
         migrations.RunSQL(ENTRY, DROP_ENTRY),
         _part_of_entry("ledger_settlementintent"),

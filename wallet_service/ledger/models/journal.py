@@ -36,35 +36,23 @@ class JournalEntry(models.Model):
 
     class Meta:
         constraints = [
-            # A hold ends once, whoever of partner, citizen and clock comes first.
+            # A hold ends once, whoever of partner, citizen and clock comes first. (That such
+            # entries name what they correct, is checked with their postings.)
             models.UniqueConstraint(
                 fields=["corrects"],
                 name="entry_hold_ends_once",
-                condition=Q(
-                    kind__in=[EntryKind.REDEMPTION_CAPTURED, EntryKind.REDEMPTION_RELEASED]
-                ),
+                condition=Q(corrects__isnull=False)
+                & Q(kind__in=[EntryKind.REDEMPTION_CAPTURED, EntryKind.REDEMPTION_RELEASED]),
             ),
             models.UniqueConstraint(
                 fields=["corrects"],
                 name="entry_refunded_once",
-                condition=Q(kind=EntryKind.REDEMPTION_REFUNDED),
+                condition=Q(corrects__isnull=False) & Q(kind=EntryKind.REDEMPTION_REFUNDED),
             ),
             models.UniqueConstraint(
                 fields=["corrects"],
                 name="entry_reversed_once",
-                condition=Q(kind=EntryKind.REWARD_REVERSED),
-            ),
-            models.CheckConstraint(
-                condition=~Q(
-                    kind__in=[
-                        EntryKind.REDEMPTION_CAPTURED,
-                        EntryKind.REDEMPTION_RELEASED,
-                        EntryKind.REDEMPTION_REFUNDED,
-                        EntryKind.REWARD_REVERSED,
-                    ]
-                )
-                | Q(corrects__isnull=False),
-                name="entry_names_what_it_ends",
+                condition=Q(corrects__isnull=False) & Q(kind=EntryKind.REWARD_REVERSED),
             ),
         ]
         indexes = [

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from wallet_service.ledger.domain import HOLDER_KINDS, AccountKind, HolderKind
+from wallet_service.ledger.domain import AccountKind, HolderKind
 
 ADDRESS_CHARS = 42
 
@@ -53,13 +53,15 @@ class Account(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["wallet", "kind"], name="account_one_per_wallet_kind"),
             models.UniqueConstraint(fields=["kind", "shard"], name="account_one_per_system_shard"),
+            # Checked on every posting, hence in the cheapest form; which kinds go with which holder
+            # is checked when an account is opened.
             models.CheckConstraint(
-                condition=Q(kind__in=HOLDER_KINDS, wallet__isnull=False, shard__isnull=True)
-                | (~Q(kind__in=HOLDER_KINDS) & Q(wallet__isnull=True, shard__isnull=False)),
+                condition=Q(wallet__isnull=True, shard__isnull=False)
+                | Q(wallet__isnull=False, shard__isnull=True),
                 name="account_wallet_or_shard",
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=HOLDER_KINDS) | Q(balance_points__gte=0),
+                condition=Q(balance_points__gte=0) | Q(wallet__isnull=True),
                 name="account_wallet_not_negative",
             ),
         ]

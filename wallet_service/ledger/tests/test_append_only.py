@@ -107,12 +107,20 @@ def test_accounts_open_empty_and_lots_full(wallet: Wallet) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "holder"),
-    [(AccountKind.PARTNER_EARNED, "citizen"), (AccountKind.WALLET_AVAILABLE, "partner")],
+    [
+        (AccountKind.PARTNER_EARNED, "citizen"),
+        (AccountKind.WALLET_AVAILABLE, "partner"),
+        (AccountKind.ISSUANCE, "citizen"),
+        ("other", "citizen"),
+        (AccountKind.WALLET_AVAILABLE, None),
+    ],
 )
-def test_an_account_fits_its_holder(wallet: Wallet, kind: AccountKind, holder: str) -> None:
-    found = Wallet.objects.create(id=uuid.uuid4(), address="0x" + "ab" * 20, holder=holder)
+def test_an_account_fits_its_holder(wallet: Wallet, kind: str, holder: str | None) -> None:
+    found = holder and Wallet.objects.create(
+        id=uuid.uuid4(), address="0x" + "ab" * 20, holder=holder
+    )
     with pytest.raises(IntegrityError, match="for this holder"), transaction.atomic():
-        Account.objects.create(kind=kind, wallet=found)
+        Account.objects.create(kind=kind, wallet=found, shard=None if found else 99)
 
 
 def test_the_runtime_role_can_post(wallet: Wallet, as_runtime: Role) -> None:

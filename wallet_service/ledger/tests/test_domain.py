@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 from hypothesis import given
@@ -179,3 +180,18 @@ def test_a_shard_exists_for_every_entry(value: uuid.UUID) -> None:
 def test_every_account_kind_is_either_a_holders_or_the_systems() -> None:
     assert set(HOLDER_KINDS) | set(SYSTEM_KINDS) == set(AccountKind)
     assert not set(HOLDER_KINDS) & set(SYSTEM_KINDS)
+
+
+def _shape(operation: Operation) -> str:
+    legs = sorted(operation.legs, key=lambda leg: leg.kind.value)
+    return " ".join(f"{'+' if leg.points > 0 else '-'}{leg.kind.value}" for leg in legs)
+
+
+def test_the_database_knows_the_same_operations() -> None:
+    migration = import_module("wallet_service.ledger.migrations.0005_entries_settle")
+    made = [operation(points=2) for operation in PLAIN + SUMS]
+    made += [operation(points=2, taken=taken) for operation in TAKING for taken in (0, 1, 2)]
+    assert sorted(migration.OPERATIONS) == sorted(
+        (one.kind.value, _shape(one), one.settles.operation.value if one.settles else "none")
+        for one in made
+    )

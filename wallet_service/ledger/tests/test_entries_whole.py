@@ -191,7 +191,7 @@ def test_a_mint_to_another_address_is_refused(
 
 def test_an_entry_that_stays_off_chain_takes_no_intent(wallet: Wallet) -> None:
     sides = [(account_of(PENDING, wallet), 5), (account_of(WAITING), -5)]
-    with _refused("entry_settles"):
+    with _refused("only concerns pending"):
         write("reward_pending", wallet, sides, intents=[Intent("mint", 5, taker=wallet.address)])
 
 
@@ -296,9 +296,9 @@ def test_a_lot_is_neither_overdrawn_nor_overfilled(rich: Wallet) -> None:
 
 def test_an_off_chain_entry_touches_no_lot(rich: Wallet) -> None:
     sides = [(account_of(PENDING, rich), 5), (account_of(WAITING), -5)]
-    with _refused("entry_lots"):
+    with _refused("only concerns pending"):
         write("reward_pending", rich, sides, lots=[NewLot(rich, 5)])
-    with _refused("entry_lots"):
+    with _refused("only concerns pending"):
         write("reward_pending", rich, sides, movements=[Movement(_lot(rich), -5)])
 
 
