@@ -25,7 +25,6 @@ from .shopping import (
 
 Caller = Callable[..., tuple[int, dict[str, Any]]]
 CASHIER = "0c000000-0000-4000-8000-00000000000c"
-NOBODY = "11111111-1111-4111-8111-111111111111"
 
 
 @pytest.fixture
