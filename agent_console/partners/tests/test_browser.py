@@ -13,7 +13,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from agent_console.partners.models import Cashier
-from agent_console.wallet.tests.fake_wallet import NOW, PARTNER, FakeWallet
+from agent_console.wallet.tests.fake_wallet import NOW, FakeWallet
 from service_kit import voucher_code
 from service_kit.browser import (
     ORIGIN,
@@ -43,24 +43,13 @@ def code(wallet: FakeWallet) -> str:
 @pytest.fixture
 def pages(till: Client, wallet: FakeWallet, code: str, cashier: Cashier) -> dict[str, RenderedPage]:
     """Every screen, rendered before the browser starts."""
-    statement = str(uuid.uuid4())
     used = wallet.voucher(
         state="captured", captured_at=NOW.isoformat(), site="Accueil", cashier=str(cashier.id)
     )
-    line = {**wallet.vouchers[used], "offer_title": "Une entrée à la piscine"}
-    wallet.statements.append(
-        {
-            "id": statement,
-            "partner_id": str(PARTNER),
-            "since": None,
-            "until": "2026-12-01",
-            "vouchers": 1,
-            "points": 30,
-            "reimbursement_cents": 250,
-            "created_at": NOW.isoformat(),
-            "lines": [line],
-        }
-    )
+    row = wallet.vouchers[used]
+    copied = ("voucher_code", "points", "reimbursement_cents", "captured_at", "site")
+    line = {**{name: row[name] for name in copied}, "offer_title": row["offer"]["title"]}
+    statement = wallet.statement([line], since=None, until="2026-12-01")
     expired = wallet.voucher(state="expired")
     paths = [
         "/partners/",

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agent_console.partners.models import Cashier
-from agent_console.wallet.tests.fake_wallet import NOW, PARTNER, FakeWallet
+from agent_console.wallet.tests.fake_wallet import NOW, FakeWallet
 
 
 @pytest.fixture
@@ -24,23 +24,8 @@ def statement(wallet: FakeWallet) -> str:
         "reimbursement_cents": 123_450,
         "captured_at": "2026-10-31T23:30:00Z",
         "site": "Accueil",
-        "cashier": None,
     }
-    row = {
-        "id": str(uuid.uuid4()),
-        "partner_id": str(PARTNER),
-        "siret": "21130055300016",
-        "partner_name": "Piscine",
-        "since": "2026-10-01",
-        "until": "2026-11-01",
-        "vouchers": 1,
-        "points": 30,
-        "reimbursement_cents": 123_450,
-        "created_at": "2026-11-02T08:00:00Z",
-        "lines": [line],
-    }
-    wallet.statements.append(row)
-    return str(row["id"])
+    return wallet.statement([line])
 
 
 def test_a_day_shows_its_captures_and_their_total(

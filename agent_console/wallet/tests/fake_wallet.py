@@ -1,7 +1,7 @@
 """For tests only: the wallet's offers, redemptions and vouchers in memory, answered over HTTP.
 
 It keeps idempotency keys as the real one does, so that what the console repeats is seen to be the
-same act.  Every exchange is held to ``docs/api/wallet.openapi.json``; the journeys use the real one.
+same act.  Every exchange is held to ``docs/api/wallet.openapi.json``.
 """
 
 from __future__ import annotations
@@ -112,6 +112,27 @@ class FakeWallet:
         }
         return code
 
+    def statement(self, lines: list[Body], **more: Any) -> str:
+        """A closed period of ``lines``; returns its number."""
+        row = {
+            "id": str(uuid.uuid4()),
+            "partner_id": str(PARTNER),
+            "partner_name": "Piscine de la Busserine",
+            "siret": "20005480700017",
+            "since": "2026-10-01",
+            "until": "2026-11-01",
+            "vouchers": len(lines),
+            "points": sum(line["points"] for line in lines),
+            "reimbursement_cents": sum(line["reimbursement_cents"] for line in lines),
+            "actor": str(uuid.uuid4()),
+            "entry_id": str(uuid.uuid4()),
+            "created_at": "2026-11-02T08:00:00Z",
+            "lines": lines,
+            **more,
+        }
+        self.statements.append(row)
+        return str(row["id"])
+
     def answer(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content or b"{}")
         key = request.headers.get("Idempotency-Key")
@@ -205,7 +226,27 @@ class FakeWallet:
         if voucher["dispute"]:
             raise Refused(409, "dispute_exists")
         voucher["dispute"] = "open"
-        return {"id": str(uuid.uuid4()), "state": "open"}
+        return {
+            "id": str(uuid.uuid4()),
+            "voucher_code": voucher["voucher_code"],
+            "redemption_id": voucher["id"],
+            "partner_id": body["partner_id"],
+            "offer_title": voucher["offer"]["title"],
+            "points": voucher["points"],
+            "reimbursement_cents": voucher["reimbursement_cents"],
+            "captured_at": voucher["captured_at"],
+            "site": voucher["site"],
+            "cashier": voucher["cashier"] or str(uuid.uuid4()),
+            "statement_id": None,
+            "reason": body["reason"],
+            "by": "partner",
+            "actor": body["actor"],
+            "state": "open",
+            "correction_id": None,
+            "opened_at": NOW.isoformat(),
+            "decided_by": None,
+            "decided_at": None,
+        }
 
     def _captures(self, partner: str, *, params: Any, body: Body) -> Body:
         lines = [
@@ -225,7 +266,7 @@ class FakeWallet:
         return {"items": lines, "total_points": 0, "total_cents": 0}
 
     def _statements(self, partner: str, *, params: Any, body: Body) -> Body:
-        own = [{**row, "lines": None} for row in self.statements if row["partner_id"] == partner]
+        own = [row for row in self.statements if row["partner_id"] == partner]
         return {
             "items": [{k: v for k, v in row.items() if k != "lines"} for row in own],
             "next_cursor": None,
@@ -243,7 +284,7 @@ class FakeWallet:
         commune = params.get("commune")
         points = self.available_points if "wallet_id" in params else None
         return {
-            "items": [{**row, "reason": _obstacle(row, commune, points)} for row in self.offers],
+            "items": [_line(row, _obstacle(row, commune, points)) for row in self.offers],
             "next_cursor": None,
         }
 
@@ -255,6 +296,7 @@ class FakeWallet:
             "pending_points": 0,
             "held_points": 0,
             "settled_points": self.available_points,
+            "recoverable_points": 0,
             "last_settlement": None,
             "created_at": NOW.isoformat(),
         }
@@ -288,6 +330,15 @@ class FakeWallet:
         row["state"] = "cancelled"
         self.available_points += row["points"]
         return row
+
+
+def _line(row: Body, reason: str | None) -> Body:
+    return {
+        **row,
+        "available": reason is None,
+        "reason": reason,
+        "message": "Indisponible." if reason else None,
+    }
 
 
 def _obstacle(row: Body, commune: str | None, points: int | None) -> str | None:
