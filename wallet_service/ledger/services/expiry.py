@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -142,10 +143,10 @@ def _unannounced(
         cursor.execute(
             _UNANNOUNCED, {"until": now + ANNOUNCE_BEFORE, "limit": limit, "wallets": wallets}
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def _due(now: datetime, *, wallet_id: uuid.UUID | None, limit: int) -> dict[str, object]:
+def _due(now: datetime, *, wallet_id: uuid.UUID | None, limit: int) -> dict[str, Any]:
     return {
         "now": now,
         "acknowledged": now - NOTICE_PERIOD,

@@ -50,7 +50,9 @@ def expiry_of(created_at: datetime) -> datetime:
 def asked(entry_id: uuid.UUID) -> tuple[str, int, str | None, str | None] | None:
     """What the entry asks of the chain."""
     intent = SettlementIntent.objects.filter(entry_id=entry_id).first()
-    return intent and (intent.operation, intent.points, intent.from_address, intent.to_address)
+    if intent is None:
+        return None
+    return intent.operation, intent.points, intent.from_address, intent.to_address
 
 
 def kinds(wallet: Wallet) -> list[str]:
