@@ -32,13 +32,13 @@ class LimitsView:
     watch_cents: int
     alarm_cents: int
     legal_cents: int
-    totals: Totals | None
+    totals: Totals
 
 
 def limits_get() -> LimitsView:
     """The figures of now; raises ``WalletUnavailable``."""
     body = request("GET", "/v1/limits")
-    thresholds, totals = body["thresholds"], body.get("totals")
+    thresholds, totals = body["thresholds"], body["totals"]
     return LimitsView(
         spent_cents_12_months=body["spent_cents_12_months"],
         circulation_points=body["circulation_points"],
@@ -47,7 +47,5 @@ def limits_get() -> LimitsView:
         watch_cents=thresholds["watch_cents"],
         alarm_cents=thresholds["alarm_cents"],
         legal_cents=thresholds["legal_cents"],
-        totals=Totals(**{name: totals[name] for name in Totals.__annotations__})
-        if totals
-        else None,
+        totals=Totals(**{name: totals[name] for name in Totals.__annotations__}),
     )

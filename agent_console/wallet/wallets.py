@@ -26,7 +26,10 @@ class SettlementView:
 
 @dataclass(frozen=True)
 class WalletView:
-    """A wallet's balances in points; ``settled_points`` is what the chain already shows."""
+    """A wallet's balances in points; ``settled_points`` is what the chain already shows.
+
+    ``recoverable_points``: what a correction could not take, taken from what comes next.
+    """
 
     id: uuid.UUID
     address: str
@@ -34,6 +37,7 @@ class WalletView:
     pending_points: int
     held_points: int
     settled_points: int
+    recoverable_points: int
     last_settlement: SettlementView | None
 
 
@@ -48,6 +52,7 @@ def wallet_get(wallet_id: uuid.UUID) -> WalletView:
         pending_points=body["pending_points"],
         held_points=body["held_points"],
         settled_points=body["settled_points"],
+        recoverable_points=body["recoverable_points"],
         last_settlement=_settlement(settlement) if settlement else None,
     )
 

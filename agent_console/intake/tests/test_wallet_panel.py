@@ -42,7 +42,8 @@ def resident(report: Report) -> Resident:
 
 
 def wallet_body(wallet_id: UUID | None, **points: int) -> dict[str, Any]:
-    amounts = {"available": 0, "pending": 0, "held": 0, "settled": 0} | points
+    none = dict.fromkeys(("available", "pending", "held", "settled", "recoverable"), 0)
+    amounts = none | points
     return {
         "id": str(wallet_id),
         "address": "0x00000000000000000000000000000000000000Aa",
@@ -96,6 +97,15 @@ def test_points_not_on_the_chain_yet_are_said_to_be_under_way(
     shown = panel(console, resident)
     assert "Inscription au registre en cours" in shown
     assert "load delay" in shown
+
+
+@pytest.mark.parametrize(("points", "times"), [(0, 0), (15, 1)])
+def test_what_will_be_taken_back_is_shown_while_there_is_any(
+    console: Client, resident: Resident, wallet_answers: list[Answer], points: int, times: int
+) -> None:
+    body = wallet_body(resident.wallet_id, recoverable=points)
+    wallet_answers.append(lambda request: httpx.Response(200, json=body))
+    assert panel(console, resident).count("wallet-recoverable") == times
 
 
 def test_the_panel_waits_for_the_points_of_a_validated_report(

@@ -77,13 +77,6 @@ def test_before_the_first_comparison(console: Client, wallet: FakeWallet) -> Non
     assert "Aucun rapprochement" in console.get(OVERVIEW).text
 
 
-def test_an_older_wallet_without_totals_is_shown_too(console: Client, wallet: FakeWallet) -> None:
-    figures = limits()
-    del figures["totals"]
-    wallet.answers["GET /v1/limits"] = (200, figures)
-    assert "400\u202f000\u00a0points" in console.get(OVERVIEW).text
-
-
 @pytest.mark.parametrize(
     "path", ["rules/", "rules/report.pothole/", "campaigns/", "reviews/", "corrections/"]
 )

@@ -71,6 +71,16 @@ class LimitThresholds(Schema):
     legal_cents: int
 
 
+class TotalsOut(Schema):
+    """What became of all points; together the first, third and fourth are all that were given."""
+
+    circulating_points: int = Field(description="Citizens' and what partners have earned.")
+    pending_points: int
+    expired_points: int
+    reimbursed_points: int
+    recoverable_points: int
+
+
 class LimitsOut(Schema):
     """Value spent over 12 months and value in circulation, against the legal ceiling."""
 
@@ -79,3 +89,4 @@ class LimitsOut(Schema):
     circulation_cents: int
     level: LimitLevel
     thresholds: LimitThresholds
+    totals: TotalsOut
