@@ -6,16 +6,15 @@ raw signed bytes come out, the key stays where it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
-from eth_account.types import AccessListEntry
-from eth_typing import ChecksumAddress, HexStr
+import rlp  # type: ignore[import-untyped]
+from eth_keys.datatypes import PrivateKey
+from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 
 class ServiceRole(StrEnum):
@@ -63,28 +62,26 @@ class KeySigner:
     """Signs with a private key held in memory (see ``chain.keystore`` for where it comes from)."""
 
     def __init__(self, private_key: bytes) -> None:
-        self._account: LocalAccount = Account.from_key(private_key)
+        self._key = PrivateKey(private_key)
+        self._address = to_checksum_address(self._key.public_key.to_checksum_address())
 
     @property
     def address(self) -> ChecksumAddress:
-        return to_checksum_address(self._account.address)
+        return self._address
 
     def sign(self, transaction: UnsignedTransaction) -> SignedTransaction:
-        """Deterministic (RFC 6979): the same transaction always gives the same bytes."""
-        fields: dict[str, Sequence[AccessListEntry] | bytes | HexStr | int] = {
-            "chainId": transaction.chain_id,
-            "nonce": transaction.nonce,
-            "gas": transaction.gas,
-            "gasPrice": 0,
-            "value": 0,
-            "data": transaction.data,
-        }
-        if transaction.to is not None:
-            fields["to"] = HexStr(to_checksum_address(transaction.to))
-        signed = self._account.sign_transaction(fields)
-        return SignedTransaction(
-            raw=bytes(signed.raw_transaction), hash="0x" + bytes(signed.hash).hex()
-        )
+        """Deterministic (RFC 6979): the same transaction always gives the same bytes.
+
+        Put together here (EIP-155) because the account library derives the key's address anew at
+        each signature, which doubles its cost.
+        """
+        to = bytes.fromhex(transaction.to.removeprefix("0x")) if transaction.to else b""
+        fields = [transaction.nonce, 0, transaction.gas, to, 0, transaction.data]
+        digest = keccak(rlp.encode([*fields, transaction.chain_id, 0, 0]))
+        signature = self._key.sign_msg_hash(digest)
+        v = transaction.chain_id * 2 + 35 + signature.v
+        raw: bytes = rlp.encode([*fields, v, signature.r, signature.s])
+        return SignedTransaction(raw=raw, hash="0x" + keccak(raw).hex())
 
     def __repr__(self) -> str:
         return f"KeySigner({self.address})"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from eth_account import Account
 from eth_typing import HexAddress, HexStr
+from eth_utils.address import to_checksum_address
 from hypothesis import given
 from hypothesis import strategies as st
 from web3.types import Nonce
@@ -107,3 +109,33 @@ def test_a_successor_stands_beside_the_first_key_and_is_found_by_its_address(
         assert opened.address == address
     with pytest.raises(KeystoreError, match="no keystore of redeemer"):
         keystore.unlock(tmp_path, ServiceRole.REDEEMER, passphrase="p", address=first)
+
+
+@given(
+    key=st.integers(1, 2**252).map(lambda number: number.to_bytes(32, "big")),
+    nonce=st.integers(0, 2**32),
+    gas=st.integers(21_000, 2**24),
+    to=st.one_of(st.none(), st.binary(min_size=20, max_size=20)),
+    data=st.binary(max_size=300),
+    chain_id=st.integers(1, 2**31),
+)
+def test_it_signs_byte_for_byte_as_the_account_library_does(
+    key: bytes, nonce: int, gas: int, to: bytes | None, data: bytes, chain_id: int
+) -> None:
+    address = "0x" + to.hex() if to else None
+    fields: dict[str, Any] = {
+        "chainId": chain_id,
+        "nonce": nonce,
+        "gas": gas,
+        "gasPrice": 0,
+        "value": 0,
+        "data": data,
+        **({"to": to_checksum_address(address)} if address else {}),
+    }
+    theirs = Account.sign_transaction(fields, key)
+
+    ours = KeySigner(key).sign(UnsignedTransaction(chain_id, nonce, gas, address, data))
+
+    assert ours.raw == bytes(theirs.raw_transaction)
+    assert ours.hash == "0x" + bytes(theirs.hash).hex()
+    assert KeySigner(key).address == Account.from_key(key).address

@@ -42,14 +42,19 @@ SELECT id, operation, from_address, to_address, points
  ORDER BY id
  LIMIT %s
 """
+# Numbers are dense and in the order of the batches, so the place of an intent among those picked
+# says its number, and its number says its batch.
 _STORE: Final = """
 INSERT INTO settlement_settlementline
        (number, intent_id, batch_id, position, from_address, to_address, points)
-SELECT picked.number, intent.id, picked.batch, picked.place,
+SELECT picked.number, intent.id, batch.id, picked.number - batch.first,
        intent.from_address, intent.to_address, intent.points
-  FROM unnest(%(numbers)s::bigint[], %(intents)s::bigint[], %(batches)s::bigint[],
-              %(places)s::smallint[]) AS picked (number, intent, batch, place)
-  JOIN ledger_settlementintent AS intent ON intent.id = picked.intent
+  FROM (SELECT id, %(first)s::bigint + place - 1 AS number
+          FROM unnest(%(intents)s::bigint[]) WITH ORDINALITY AS given (id, place)) AS picked
+  JOIN unnest(%(batches)s::bigint[], %(firsts)s::bigint[], %(counts)s::bigint[])
+       AS batch (id, first, lines)
+    ON picked.number >= batch.first AND picked.number < batch.first + batch.lines
+  JOIN ledger_settlementintent AS intent ON intent.id = picked.id
  ORDER BY picked.number
 """
 _MARK: Final = "UPDATE ledger_settlementintent SET batched = true WHERE id = ANY(%s::bigint[])"
@@ -135,16 +140,17 @@ def _store(
 
 
 def _lines_store(formed: Sequence[tuple[Batch, PlannedBatch[Intent]]]) -> None:
-    lines = [
-        (batch.first_number + place, intent.id, batch.pk, place)
-        for batch, planned in formed
-        for place, intent in enumerate(planned.intents)
-    ]
-    numbers, intents, batches, places = (list(column) for column in zip(*lines, strict=True))
+    batches = [batch for batch, _ in formed]
     with connection.cursor() as cursor:
         cursor.execute(
             _STORE,
-            {"numbers": numbers, "intents": intents, "batches": batches, "places": places},
+            {
+                "first": batches[0].first_number,
+                "intents": [intent.id for _, planned in formed for intent in planned.intents],
+                "batches": [batch.pk for batch in batches],
+                "firsts": [batch.first_number for batch in batches],
+                "counts": [batch.line_count for batch in batches],
+            },
         )
 
 
