@@ -1,13 +1,10 @@
 """What only the passing of a day allows, done today: the wallet’s service is told another time."""
 
 import json
-import subprocess
 import uuid
 
-from ops.config import PLATFORM_PYTHON, ROOT
-from ops.processes import by_name
-
 from .system import System
+from .wallet_shell import run_in_wallet
 
 _CLOSE = """
 import datetime, json, uuid, zoneinfo
@@ -30,15 +27,5 @@ def statement_closed_tomorrow(system: System, partner_id: uuid.UUID) -> uuid.UUI
 
     When that is closed already (the journey ran before), at the end of the next open day.
     """
-    process = by_name(system.config, "wallet")
-    code = _CLOSE.format(partner=str(partner_id))
-    done = subprocess.run(
-        [str(PLATFORM_PYTHON), "-m", "wallet_service.manage", "shell", "--no-imports", "-c", code],
-        cwd=ROOT,
-        env=process.environment(system.environment),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return uuid.UUID(json.loads(done.stdout)["id"])
+    closed = run_in_wallet(system, _CLOSE.format(partner=str(partner_id)))
+    return uuid.UUID(json.loads(closed)["id"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
@@ -16,13 +17,21 @@ class Crash(BaseException):
     """The process ends here; no handler of ours may catch it."""
 
 
+@dataclass
+class Ending:
+    """Whether the process came to its end."""
+
+    happened: bool = False
+
+
 @contextmanager
-def crashing_after(acts: int) -> Iterator[None]:
+def crashing_after(acts: int) -> Iterator[Ending]:
     """Let ``acts`` statements and questions to the node pass, then end the process at each further
     one: before the statement runs, or after the node has done what it was asked.
 
     The database session ends with the process, so that its locks and open transactions do too.
     """
+    ending = Ending()
     left = acts
 
     def act() -> None:
@@ -46,6 +55,7 @@ def crashing_after(acts: int) -> Iterator[None]:
 
     try:
         with connection.execute_wrapper(statement), patch.object(ChainClient, "_many", question):
-            yield
+            yield ending
     except Crash:
+        ending.happened = True
         connection.close()
