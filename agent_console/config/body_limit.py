@@ -4,8 +4,11 @@ Django spools a whole body to disk before it looks at its size.  A front proxy b
 this holds when there is none.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+
+from service_kit.problems import CONTENT_TYPE, problem_body
 
 type Event = Mapping[str, Any]
 type Receive = Callable[[], Awaitable[Event]]
@@ -13,7 +16,8 @@ type Send = Callable[[Event], Awaitable[None]]
 type Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 BODY_MAX_BYTES = 1_000_000
-_BODY = b"La demande est trop volumineuse."
+_PROBLEM = problem_body(413, "body_too_large", "La demande est trop volumineuse.")
+_BODY = json.dumps(_PROBLEM, ensure_ascii=False).encode()
 
 
 class BodyTooLarge(Exception):
@@ -50,7 +54,7 @@ class BodyLimit:
                     "type": "http.response.start",
                     "status": 413,
                     "headers": [
-                        (b"content-type", b"text/plain; charset=utf-8"),
+                        (b"content-type", CONTENT_TYPE.encode()),
                         (b"connection", b"close"),
                     ],
                 }

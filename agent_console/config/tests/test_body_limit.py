@@ -1,6 +1,7 @@
 """A body that is too large is refused while it arrives."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,7 +44,9 @@ async def test_the_rest_of_a_large_body_is_never_read() -> None:
 
     await application(_scope("/console/login/"), receive, send)
     assert sent[0]["status"] == 413
-    assert "trop volumineuse" in sent[1]["body"].decode()
+    problem = json.loads(sent[1]["body"])
+    assert problem["code"] == "body_too_large"
+    assert "trop volumineuse" in problem["message"]
     assert taken <= BODY_MAX_BYTES + 100_000
 
 
