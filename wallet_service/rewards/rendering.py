@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from .domain import Channel, ReviewState, RewardState
@@ -135,7 +135,12 @@ def correction_body(correction: Correction) -> dict[str, Any]:
 
 
 def _utc(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
+    """As the API writes moments everywhere: UTC, to the millisecond."""
+    if moment is None:
+        return None
+    shown = moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1_000 * 1_000)
+    text = shown.isoformat(timespec="milliseconds" if shown.microsecond else "seconds")
+    return text.replace("+00:00", "Z")
 
 
 def _id(value: uuid.UUID | None) -> str | None:

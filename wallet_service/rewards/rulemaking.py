@@ -58,7 +58,8 @@ def rule_add(
 
     def effect() -> Answer:
         now = database_now()
-        start = valid_from or now
+        # To the second, as it is shown: what has the same start can be sent again.
+        start = valid_from.replace(microsecond=0) if valid_from else now
         if start < now:
             raise RuleStartInPast
         if contradiction := terms.contradiction:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import uuid
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from wallet_service.api.types import PageLimit, Uuid
 
 
-class RequestSchema(Schema):
-    """A request body: unknown fields are refused, not ignored."""
+class RequestSchema(BaseModel):
+    """A request body: unknown fields are refused, not ignored.
+
+    Not ninja's ``Schema``: that one reads attributes of Django's objects, which is for answers, and
+    where unknown fields are refused it validates everything twice at each level.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

@@ -34,7 +34,7 @@ class RewardIn(RequestSchema):
     quantity: int = Field(
         default=1, strict=True, ge=1, le=MAX_QUANTITY, description="Times the rule's points."
     )
-    signals: SignalsIn = SignalsIn()
+    signals: SignalsIn = Field(default_factory=SignalsIn)
 
 
 class BulkItemIn(RewardIn):

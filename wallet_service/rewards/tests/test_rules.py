@@ -115,7 +115,7 @@ def test_seeding_leaves_a_supervisors_terms_alone(db: None) -> None:
 
 def test_a_version_with_a_later_start_is_not_in_force_yet(db: None) -> None:
     rules_seed(rules={CODE: TEN})
-    start = timezone.now() + timedelta(days=1)
+    start = timezone.now().replace(microsecond=0) + timedelta(days=1)
     _add(valid_from=start)
     assert rule_current(code=CODE).points == 10
     assert rule_current(code=CODE, at=start).points == 25
@@ -125,7 +125,7 @@ def test_a_version_with_a_later_start_is_not_in_force_yet(db: None) -> None:
 
 def test_a_version_still_to_come_is_put_right_by_another_with_the_same_start(db: None) -> None:
     rules_seed(rules={CODE: TEN})
-    start = timezone.now() + timedelta(days=1)
+    start = timezone.now().replace(microsecond=0) + timedelta(days=1)
     _add(key="wrong", valid_from=start, points=250)
     _add(key="right", valid_from=start, points=25)
     assert rule_current(code=CODE, at=start).points == 25
@@ -133,7 +133,7 @@ def test_a_version_still_to_come_is_put_right_by_another_with_the_same_start(db:
 
 
 def test_a_rule_that_only_begins_later_is_listed_with_its_start(db: None) -> None:
-    start = timezone.now() + timedelta(days=1)
+    start = timezone.now().replace(microsecond=0) + timedelta(days=1)
     _add(valid_from=start)
     assert [rule.valid_from for rule in rules_current()] == [start]
     with pytest.raises(RuleUnknown):
