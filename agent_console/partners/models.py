@@ -60,3 +60,18 @@ class CashierChange(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class CodeMiss(models.Model):
+    """A code that led a cashier to no voucher of their partner: typed wrongly, or guessed.
+
+    Kept while it counts (``services.code_missed``); the code itself is not.
+    """
+
+    cashier = models.ForeignKey(
+        Cashier, on_delete=models.CASCADE, related_name="misses", db_index=False
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["cashier", "at"], name="code_misses_lately")]

@@ -6,10 +6,12 @@ import uuid
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from agent_console.citizens.models import Resident
 
-from .models import Cashier, CashierChange, ChangeKind
+from .models import Cashier, CashierChange, ChangeKind, CodeMiss
+from .selectors import MISSES_WITHIN
 
 
 class AlreadyCashier(Exception):
@@ -56,6 +58,14 @@ def cashier_set_active(*, cashier: Cashier, active: bool, by: User | None) -> Ca
         locked.save(update_fields=["active"])
         _note(locked, ChangeKind.ENABLED if active else ChangeKind.DISABLED, by)
     return locked
+
+
+@transaction.atomic
+def code_missed(*, cashier: Cashier) -> None:
+    """Count a code that led to no voucher of the partner (``selectors.is_slowed``)."""
+    old = timezone.now() - MISSES_WITHIN
+    CodeMiss.objects.filter(cashier=cashier, at__lte=old).delete()
+    CodeMiss.objects.create(cashier=cashier)
 
 
 def _note(cashier: Cashier, kind: ChangeKind, by: User | None) -> None:

@@ -56,6 +56,13 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "La Métropole a suspendu les bons chez vous. Contactez votre correspondant.",
     ),
 }
+# Refusals that a code gets which was typed wrongly, or guessed.
+MISSES = frozenset({"voucher_unknown", "voucher_other_partner"})
+SLOWED = (
+    "Trop de codes inconnus",
+    "Plusieurs codes de suite ne mènent à aucun bon de votre guichet. Attendez dix minutes, puis "
+    "demandez à la personne d’ouvrir son bon et scannez le QR code.",
+)
 UNAVAILABLE = (
     "Le service des bons ne répond pas. Réessayez dans un instant : un bon n’est jamais validé "
     "deux fois."

@@ -25,7 +25,8 @@ from .. import texts
 from ..access import at_the_till
 from ..forms import ProblemForm
 from ..models import Cashier
-from ..selectors import is_own_voucher
+from ..selectors import is_own_voucher, is_slowed
+from ..services import code_missed
 
 # The scanner's decoder is WebAssembly: this page alone may compile it.
 _SCANNER_POLICY = {"script-src": [SELF, WASM_UNSAFE_EVAL]}
@@ -62,6 +63,8 @@ def voucher_page(request: HttpRequest, cashier: Cashier, code: str) -> HttpRespo
     symbols = _symbols(code)
     if symbols is None:
         return _to_home(code)
+    if is_slowed(cashier=cashier):
+        return _slowed(request, cashier, symbols)
     try:
         voucher = vouchers.voucher_get(code=symbols, partner_id=cashier.partner_id)
     except WalletRefused as refused:
@@ -93,6 +96,8 @@ def capture(request: HttpRequest, cashier: Cashier, code: str) -> HttpResponse:
     symbols = _symbols(code)
     if symbols is None or not form.is_valid():
         return _to_home(code)
+    if is_slowed(cashier=cashier):
+        return _slowed(request, cashier, symbols)
     key = form.cleaned_data["key"]
     try:
         vouchers.voucher_capture(
@@ -124,6 +129,8 @@ def problem(request: HttpRequest, cashier: Cashier, code: str) -> HttpResponse:
     form = ProblemForm(request.POST)
     if not form.is_valid():
         return _problem_page(request, cashier, symbols, form, status=422)
+    if is_slowed(cashier=cashier):
+        return _slowed(request, cashier, symbols)
     assert isinstance(request.user, User)
     try:
         vouchers.voucher_dispute(
@@ -189,16 +196,36 @@ def _refused(
     """When and where a used voucher was used stands on its own page; else the reason in words."""
     if refused.code == "voucher_already_captured":
         return redirect("partners:voucher", code=code)
-    title, advice = texts.refusal(refused.code, refused.message)
+    if refused.code in texts.MISSES:
+        code_missed(cashier=cashier)
+    said = texts.refusal(refused.code, refused.message)
+    return _refusal_page(request, cashier, code, refused.code, said, status=409)
+
+
+def _slowed(request: HttpRequest, cashier: Cashier, code: str) -> HttpResponse:
+    """Codes are not for guessing: the wallet is not asked for a while."""
+    return _refusal_page(request, cashier, code, "slowed", texts.SLOWED, status=429)
+
+
+def _refusal_page(
+    request: HttpRequest,
+    cashier: Cashier,
+    code: str,
+    refusal: str,
+    said: tuple[str, str],
+    *,
+    status: int,
+) -> HttpResponse:
+    title, advice = said
     context = {
         "cashier": cashier,
         "section": "till",
         "code": code,
         "title": title,
         "advice": advice,
-        "refusal": refused.code,
+        "refusal": refusal,
     }
-    return render(request, "partners/refused.html", context, status=409)
+    return render(request, "partners/refused.html", context, status=status)
 
 
 def _problem_page(
