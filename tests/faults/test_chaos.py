@@ -20,6 +20,7 @@ from tests.support.chaos import (
 from tests.support.ledger import Ledger
 from tests.support.system import System, eventually
 from tests.support.wallet_caller import WalletCaller, partner_with_offer, rule_without_limits
+from tests.support.wallet_shell import run_in_wallet
 
 SEED = 20261124
 LOAD_S = 35.0
@@ -30,6 +31,15 @@ SIRET = "21130055300016"  # a town hall's
 _UNSETTLED = """
 SELECT (SELECT count(*) FROM ledger_settlementintent WHERE NOT batched)
      + (SELECT count(*) FROM settlement_chaintransaction WHERE state <> 'confirmed')
+"""
+# The relayer keeps one by itself every few hundred transactions.
+_KEEP_A_COPY = """
+from chain.client import ChainClient
+from chain.config import ChainConfig
+from wallet_service.settlement.checkpoints import Checkpoints
+config = ChainConfig.from_environ()
+with ChainClient(config.rpc_url) as client:
+    assert Checkpoints(folder=config.checkpoint_dir).keep(client) is not None
 """
 _LAST_CONFIRMED = "SELECT max(confirmed_at) FROM settlement_chaintransaction"
 # Every line that was ever signed, in the order in which the contract must have applied it.
@@ -80,10 +90,14 @@ def test_it_heals_by_itself_and_every_balance_is_right(system: System, ledger: L
         life.stop()
     print("died under load:", killed)
 
+    _settled(ledger)
+    run_in_wallet(system, _KEEP_A_COPY, process="relayer")
+    (copy,) = (system.config.data_dir / "checkpoints").glob("*.state")
+    copy.write_bytes(copy.read_bytes()[:-100])  # as a power cut leaves a file
     rewinds = _rewinds(ledger)
     system.kill_when_running("chain")  # it starts again empty
     eventually(lambda: _rewinds(ledger), lambda now: now > rewinds, what="the chain's rebuilding")
-    eventually(lambda: _unsettled(ledger), lambda left: left == 0, what="settlement of everything")
+    _settled(ledger)
     system.await_ready()
 
     for life in lives:
@@ -142,6 +156,10 @@ def _meant(line: tuple[Any, ...]) -> tuple[str, str, int]:
     nobody = "0x" + "00" * 20
     _, _, giver, receiver, points, _ = line
     return ((giver or nobody).lower(), (receiver or nobody).lower(), points)
+
+
+def _settled(ledger: Ledger) -> None:
+    eventually(lambda: _unsettled(ledger), lambda left: left == 0, what="settlement of everything")
 
 
 def _unsettled(ledger: Ledger) -> int:
