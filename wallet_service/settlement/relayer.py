@@ -11,6 +11,7 @@ settled when it is back.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -32,10 +33,17 @@ from .periodic import PeriodicReconciliation
 from .rewinding import chain_rewound
 from .senders import is_paused_in_sequence
 from .settling import WINDOW, chain_settle, nonces_compare
-from .waiting import StopSignal, intents_waiting, subscribe, wait_for_intents
+from .waiting import (
+    StopSignal,
+    batch_is_full,
+    intents_waiting,
+    subscribe,
+    wait_for_intents,
+)
 
 _IDLE_S: Final = 2.0  # longest sleep without a notification; the heartbeat's rhythm too
 _LOCK_RETRY_S: Final = 1.0
+_FILL_S: Final = 0.1  # from one forming to the next, unless a batch is full: what comes gathers
 _SHORTEST_WAIT_S: Final = 0.02  # for a receipt; doubles up to ...
 _LONGEST_RECEIPT_WAIT_S: Final = 0.5
 _FIRST_BACK_OFF_S: Final = 0.25  # after a failure; doubles up to ...
@@ -67,6 +75,7 @@ class Relayer:
         # node is away, and stops with a problem until a step has gone through again.
         self._may_form = False
         self._held_back = False  # intents wait that may not be formed now
+        self._formed_at = 0.0
         self._nonces_compared = False
         self._failures = 0
         self._receipt_waits = 0
@@ -211,6 +220,9 @@ class Relayer:
         if len(waiting) >= WINDOW or any(role != ServiceRole.ISSUER for role in waiting):
             return 0
         _check_refused_lines()
+        fill_for_s = self._formed_at + _FILL_S - time.monotonic()
+        if fill_for_s > 0 and not batch_is_full():
+            self._stop.wait(fill_for_s)
         try:
             formed = batches_form(deployment=deployment, keyring=self._keys(deployment))
         except KeyringStale:
@@ -218,6 +230,7 @@ class Relayer:
             self._keyring = None
             return 0
         self._held_back = formed == 0
+        self._formed_at = time.monotonic()
         return formed
 
     def _keys(self, deployment: Deployment) -> Keyring:

@@ -11,6 +11,7 @@ from typing import Final
 import psycopg
 from django.db import connection
 
+from chain.codec import MAX_LINES
 from wallet_service.ledger.models import SettlementIntent
 
 from .locks import asleep
@@ -57,6 +58,12 @@ def subscribe() -> None:
 def intents_waiting() -> bool:
     """Whether an intent is committed and in no batch yet."""
     return SettlementIntent.objects.filter(batched=False).exists()
+
+
+def batch_is_full() -> bool:
+    """Whether at least one batch could be filled with the intents that wait."""
+    waiting = SettlementIntent.objects.filter(batched=False).order_by("id")
+    return waiting[MAX_LINES - 1 : MAX_LINES].exists()
 
 
 def wait_for_intents(*, stop: StopSignal, seconds: float) -> None:

@@ -247,3 +247,33 @@ def _send(client: ChainClient, signer: KeySigner, to: str, data: bytes) -> None:
     )
     client.send_raw(signed.raw)
     assert mined(client, signed.hash).gas_used > 0
+
+
+def test_what_comes_quickly_gathers_into_a_fuller_batch(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.settle()
+    wallet = new_wallet()
+    reward(wallet)
+    driver.settle()  # at once: nothing was formed shortly before
+    monkeypatch.setattr("wallet_service.settlement.relayer._FILL_S", 60.0)
+    waits: list[float] = []
+    reward(wallet)
+
+    def more_comes(seconds: float) -> None:
+        waits.append(seconds)
+        if Batch.objects.count() == 1:
+            reward(wallet)
+
+    monkeypatch.setattr(driver.stop, "wait", more_comes)
+    driver.relayer.step()
+
+    assert list(Batch.objects.order_by("id").values_list("line_count", flat=True)) == [1, 2]
+    assert 0 < waits[0] <= 60
+    monkeypatch.setattr("wallet_service.settlement.waiting.MAX_LINES", 2)
+    waits.clear()
+    for _ in range(2):
+        reward(wallet)
+    driver.relayer.step()
+    assert Batch.objects.count() == 3
+    assert waits == []  # a full batch waits for nothing
