@@ -14,8 +14,11 @@ from django.utils import timezone
 
 from wallet_service.conftest import RULE
 from wallet_service.ledger.models import IdempotencyKey, JournalEntry
+from wallet_service.ledger.services import issuing_stop
 from wallet_service.rewards.bulk import MAX_ITEMS
 from wallet_service.rewards.models import Reward
+
+from .conftest import CONSOLE_TOKEN
 
 Caller = Callable[..., tuple[int, dict[str, Any]]]
 FIRST, SECOND = "0a000000-0000-4000-8000-000000000001", "0a000000-0000-4000-8000-000000000002"
@@ -185,6 +188,25 @@ def test_a_caps_refusal_is_a_sentence_with_numbers(console: Caller, wallet_id: s
     problem = _assert_code(console("POST", "/rewards", again, key="2"), 409, "cap_day_reached")
     assert problem["message"].startswith("Le plafond de points du jour est atteint")
     assert (problem["fields"]["left_points"], problem["fields"]["cap_points"]) == ("5", "15")
+
+
+def test_while_issuing_is_stopped_the_caller_is_told_to_come_back(
+    console: Caller, wallet_id: str
+) -> None:
+    console("POST", "/rules", _rule(code=RULE, points=10, auto_post_after_days=0), key="r")
+    issuing_stop(reason="drift")
+    reward = {name: value for name, value in _item(wallet_id).items() if name != "key"}
+    response = Client().post(
+        "/v1/rewards",
+        reward,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {CONSOLE_TOKEN}", "Idempotency-Key": "1"},
+    )
+    assert (response.status_code, response.json()["code"]) == (503, "issuing_stopped")
+    assert int(response["Retry-After"]) > 0
+    (result,) = _bulk(console, _item(wallet_id))
+    assert (result["status"], result["problem"]["code"]) == (503, "issuing_stopped")
+    assert not Reward.objects.exists()
 
 
 @pytest.mark.parametrize(
