@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -30,7 +31,12 @@ Keys = dict[ServiceRole, KeySigner]
 
 
 def test_a_batch_reverted_by_a_pause_by_hand_is_issued_again(
-    driver: Driver, deployment: Deployment, client: ChainClient, keys: Keys, node: TestNode
+    driver: Driver,
+    deployment: Deployment,
+    client: ChainClient,
+    keys: Keys,
+    node: TestNode,
+    as_runtime: Callable[[], AbstractContextManager[None]],
 ) -> None:
     driver.settle()
     giver, partner = new_wallet(), new_partner()
@@ -55,7 +61,8 @@ def test_a_batch_reverted_by_a_pause_by_hand_is_issued_again(
     client.send_raw(unpause)
 
     assert Batch.objects.count() == 2
-    (again,) = reverted_reissue(client=client, open_signer=_opener(keys))
+    with as_runtime():
+        (again,) = reverted_reissue(client=client, open_signer=_opener(keys))
     with pytest.raises(AdministrationRefused, match="reverted nothing"):
         reverted_reissue(client=client, open_signer=_opener(keys))
     driver.settle()
@@ -75,7 +82,8 @@ def test_a_batch_reverted_by_a_pause_by_hand_is_issued_again(
     # Nobody pauses by hand in a replay: the first goes through, the second skips every line.
     node.kill()
     node.start()
-    driver.settle_once_rewound()
+    with as_runtime():
+        driver.settle_once_rewound()
 
     assert balance(client, deployment, giver) == settled_points(giver) == 6
     assert balance(client, deployment, partner) == settled_points(partner) == 4
