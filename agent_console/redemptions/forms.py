@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from django import forms
 
+from agent_console.intake.forms import KeyForm
 from agent_console.places.models import Commune
 from agent_console.places.selectors import communes
+
+
+class ExchangeForm(KeyForm):
+    """An exchange that was read to the caller, with the price that they heard."""
+
+    price = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    @classmethod
+    def read_out(cls, *, price: int) -> ExchangeForm:
+        """The form of a page that is opened anew."""
+        form = cls.fresh()
+        form.initial["price"] = price
+        return form
 
 
 class CommuneForm(forms.Form):

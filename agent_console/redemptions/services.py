@@ -19,9 +19,17 @@ class KeyReused(Exception):
 
 
 def redeem_for(
-    *, key: uuid.UUID, resident: Resident, offer_id: uuid.UUID, commune: str | None, actor: User
+    *,
+    key: uuid.UUID,
+    resident: Resident,
+    offer_id: uuid.UUID,
+    price_points: int,
+    commune: str | None,
+    actor: User,
 ) -> RedemptionView:
     """Exchange a caller's points for an offer; the same ``key`` returns the first voucher.
+
+    ``price_points`` is what was read to the caller: at another price nothing is exchanged.
 
     Who acts is committed before the wallet is asked: after a crash in between, the repeated form
     finds its act written and asks with the same key, so nothing is redeemed twice or unsigned.
@@ -35,6 +43,7 @@ def redeem_for(
         wallet_id=resident.wallet_id,
         offer_id=offer_id,
         channel=ChannelCode.PHONE,
+        price_points=price_points,
         commune=commune,
     )
 

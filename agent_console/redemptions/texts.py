@@ -10,6 +10,7 @@ REASONS: dict[str, str] = {
     "commune_needed": "Choisissez d’abord la commune",
     "offer_not_started": "Pas encore disponible",
     "offer_expired": "Terminée",
+    "offer_changed": "Le prix a changé entre-temps, à relire à la personne",
     "offer_withdrawn": "Retirée",
     "offer_unknown": "Retirée",
     "agreement_not_in_force": "Indisponible : la convention du partenaire n’est pas en cours",

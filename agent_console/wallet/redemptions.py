@@ -79,17 +79,24 @@ def catalogue(
 
 
 def redeem(
-    *, key: str, wallet_id: uuid.UUID, offer_id: uuid.UUID, channel: str, commune: str | None = None
+    *,
+    key: str,
+    wallet_id: uuid.UUID,
+    offer_id: uuid.UUID,
+    channel: str,
+    price_points: int,
+    commune: str | None = None,
 ) -> RedemptionView:
-    """Hold an offer's price; the same key returns the first voucher.
+    """Hold an offer's price, which the resident was told; the same key returns the first voucher.
 
-    Raises ``WalletRefused`` (out of stock, not enough points…), ``WalletUnknown``,
-    ``WalletUnavailable``.
+    Raises ``WalletRefused`` (another price by now, out of stock, not enough points…),
+    ``WalletUnknown``, ``WalletUnavailable``.
     """
     body: dict[str, Any] = {
         "wallet_id": str(wallet_id),
         "offer_id": str(offer_id),
         "channel": channel,
+        "price_points": price_points,
     }
     if commune:
         body["commune"] = commune

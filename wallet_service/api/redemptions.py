@@ -39,6 +39,7 @@ def post_redemption(
             offer_id=payload.offer_id,
             channel=payload.channel,
             commune=payload.commune,
+            price_points=payload.price_points,
         )
     )
 

@@ -29,6 +29,7 @@ class Answered(Protocol):
 
 
 _KEY = re.compile(r'name="key" value="([^"]+)"')
+_PRICE = re.compile(r'name="price" value="([^"]+)"')
 
 
 def points(resident: Resident, more: str = "") -> str:
@@ -44,7 +45,10 @@ def key_on(page: Answered) -> str:
 def confirm(console: Client, resident: Resident) -> tuple[str, dict[str, str]]:
     """The confirmation's address and its form, as the operator gets them."""
     address = points(resident, f"offers/{OFFER}/")
-    return address, {"key": key_on(console.get(address))}
+    page = console.get(address)
+    found = _PRICE.search(page.text)
+    assert found
+    return address, {"key": key_on(page), "price": found[1]}
 
 
 def redeems(wallet: FakeWallet) -> list[str | None]:
@@ -80,6 +84,7 @@ def test_a_redemption_is_read_back_then_made(
         "wallet_id": str(resident.wallet_id),
         "offer_id": str(OFFER),
         "channel": "phone",
+        "price_points": 30,
     }
     act = AssistedAct.objects.get()
     assert (act.kind, act.resident, act.subject, act.actor) == (
@@ -112,8 +117,24 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key(
     assert lost.status_code == 503
     assert "jamais pris deux fois" in lost.text
     assert key_on(lost) == form["key"]
-    assert "Code à lire" in console.post(address, {"key": key_on(lost)}, follow=True).text
+    assert "Code à lire" in console.post(address, {**form, "key": key_on(lost)}, follow=True).text
     assert len(wallet.vouchers) == 1
+
+
+def test_nobody_pays_another_price_than_the_one_they_heard(
+    console: Client, metropolis: None, resident: Resident, wallet: FakeWallet
+) -> None:
+    address, form = confirm(console, resident)
+    (wanted,) = (row for row in wallet.offers if row["id"] == str(OFFER))
+    wanted["price_points"] = 60
+    page = console.post(address, form, follow=True).text
+    assert "Le prix a changé entre-temps" in page
+    assert wallet.vouchers == {}
+    assert wallet.available_points == 100
+    _, form = confirm(console, resident)
+    assert form["price"] == "60"
+    console.post(address, form)
+    assert wallet.available_points == 40
 
 
 def test_an_offer_that_ran_out_meanwhile_says_so(

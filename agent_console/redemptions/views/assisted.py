@@ -23,7 +23,7 @@ from agent_console.wallet.wallets import wallet_get
 from service_kit.voucher_code import shown
 
 from .. import selectors, services, texts
-from ..forms import CommuneForm
+from ..forms import CommuneForm, ExchangeForm
 from ..selectors import ShownOffer
 from ..spelling import spelled
 
@@ -52,7 +52,7 @@ def redeem(request: HttpRequest, resident_id: UUID, offer_id: UUID) -> HttpRespo
         raise Http404
     commune = CommuneForm(request.GET).chosen()
     if request.method == "POST":
-        form = KeyForm(request.POST)
+        form = ExchangeForm(request.POST)
         if form.is_valid():
             return _redeem(request, resident, offer_id, commune, form)
     try:
@@ -68,7 +68,7 @@ def redeem(request: HttpRequest, resident_id: UUID, offer_id: UUID) -> HttpRespo
         why = shown_offer.reason if shown_offer else texts.reason("offer_withdrawn")
         messages.error(request, f"Cette offre ne peut pas être échangée : {why}.")
         return redirect("points:points", resident_id=resident.pk)
-    return _confirm(request, resident, shown_offer, available, KeyForm.fresh())
+    return _confirm(request, resident, shown_offer, available)
 
 
 @never_cache
@@ -126,13 +126,18 @@ def cancel(request: HttpRequest, resident_id: UUID, redemption_id: UUID) -> Http
 
 
 def _redeem(
-    request: HttpRequest, resident: Resident, offer_id: UUID, commune: str | None, form: KeyForm
+    request: HttpRequest,
+    resident: Resident,
+    offer_id: UUID,
+    commune: str | None,
+    form: ExchangeForm,
 ) -> HttpResponse:
     try:
         voucher = services.redeem_for(
             key=form.cleaned_data["key"],
             resident=resident,
             offer_id=offer_id,
+            price_points=form.cleaned_data["price"],
             commune=commune,
             actor=_agent(request),
         )
@@ -183,20 +188,20 @@ def _confirm(
     resident: Resident,
     shown_offer: ShownOffer,
     available: int,
-    form: KeyForm,
 ) -> HttpResponse:
+    price = shown_offer.offer.price_points
     context = {
         "resident": resident,
         "shown_offer": shown_offer,
         "available": available,
-        "left_points": available - shown_offer.offer.price_points,
-        "form": form,
+        "left_points": available - price,
+        "form": ExchangeForm.read_out(price=price),
     }
     return render(request, "redemptions/confirm.html", context)
 
 
 def _unanswered(
-    request: HttpRequest, resident: Resident, offer_id: UUID, form: KeyForm
+    request: HttpRequest, resident: Resident, offer_id: UUID, form: ExchangeForm
 ) -> HttpResponse:
     context = {"resident": resident, "form": form, "problem": texts.UNAVAILABLE}
     return render(request, "redemptions/confirm.html", context, status=503)

@@ -311,6 +311,8 @@ class FakeWallet:
             raise Refused(404, "offer_unknown")
         if wanted["left"] == 0:
             raise Refused(409, "out_of_stock")
+        if body.get("price_points") not in (None, wanted["price_points"]):
+            raise Refused(409, "offer_changed")
         if wanted["price_points"] > self.available_points:
             raise Refused(409, "insufficient_points")
         self.available_points -= wanted["price_points"]

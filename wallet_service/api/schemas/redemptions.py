@@ -7,7 +7,7 @@ import uuid
 
 from ninja import Field, Schema
 
-from wallet_service.api.fields import Insee, Site
+from wallet_service.api.fields import Insee, Price, Site
 from wallet_service.api.types import ReasonCode, Uuid
 from wallet_service.offers.domain import Decision, DisputeSide, DisputeState, RedemptionState
 from wallet_service.rewards.domain import Channel
@@ -21,6 +21,10 @@ class RedemptionIn(RequestSchema):
     channel: Channel
     commune: Insee | None = Field(
         default=None, description="Needed for offers made for some communes; it is not kept."
+    )
+    price_points: Price | None = Field(
+        default=None,
+        description="What the resident agreed to: 409 `offer_changed` when it costs otherwise now.",
     )
 
 

@@ -16,7 +16,7 @@ from wallet_service.ledger.services import hold_release, points_hold
 from wallet_service.rewards.domain import Channel
 
 from ..domain import Asker, Obstacle, RedemptionState, day_begins, obstacle, paris_day
-from ..errors import OBSTACLES, CommuneNeeded, OutOfStock, RedemptionNotHeld
+from ..errors import OBSTACLES, CommuneNeeded, OfferChanged, OutOfStock, RedemptionNotHeld
 from ..models import Offer, Redemption
 from ..requests import request_of
 from ..selectors.catalogue import COUNTED, facts_of
@@ -45,13 +45,16 @@ def redeem(
     offer_id: uuid.UUID,
     channel: Channel,
     commune: str | None = None,
+    price_points: int | None = None,
 ) -> Answer:
     """Take a voucher of the offer (201): stock, points held in the ledger, voucher and key at once.
 
     ``commune`` (INSEE) is asked for where the offer is for some communes only; it is not kept.
-    Raises ``OfferUnknown``, ``WalletUnknown``, ``InsufficientPoints``, ``IdempotencyConflict`` and
-    the refusal of each ``Obstacle``.
+    ``price_points`` is what the resident has agreed to: nothing is taken at another price.
+    Raises ``OfferUnknown``, ``OfferChanged`` (the price), ``WalletUnknown``, ``InsufficientPoints``,
+    ``IdempotencyConflict`` and the refusal of each ``Obstacle``.
     """
+    agreed = {} if price_points is None else {"price_points": price_points}
     request = request_of(
         client=client,
         key=key,
@@ -61,6 +64,7 @@ def redeem(
             "offer_id": offer_id,
             "channel": channel.value,
             "commune": commune,
+            **agreed,
         },
     )
 
@@ -70,6 +74,8 @@ def redeem(
         offer_shared(offer_id)
         offer = offer_get(offer_id=offer_id)
         expires_at = _check(offer, wallet_id=wallet_id, commune=commune, now=now)
+        if price_points not in (None, offer.price_points):
+            raise OfferChanged
         if offer.stock is not None:
             _take_one(offer_id)
         redemption = Redemption(

@@ -56,6 +56,21 @@ def test_a_voucher_holds_its_points_and_can_be_read_aloud(partner: Partner) -> N
     assert (left.available_points, left.held_points) == (100 - PRICE, PRICE)
 
 
+def test_nobody_pays_another_price_than_the_one_agreed_to(partner: Partner) -> None:
+    wallet_id, offer, again = funded(100), offer_opened(partner, stock=5), key()
+    first = take(wallet_id, offer, price_points=PRICE, key=again)
+    dearer = {"price_points": PRICE + 1}
+    offer_change(client=CLIENT, key=key(), offer_id=offer.id, changes=dearer, actor=ACTOR)
+    with pytest.raises(errors.OfferChanged):
+        take(wallet_id, offer, price_points=PRICE)
+    assert (balances(wallet_id).held_points, stock_taken(offer)) == (PRICE, 1)
+    # What was agreed to before stays agreed to, and another price is another request.
+    assert take(wallet_id, offer, price_points=PRICE, key=again).body == first.body
+    with pytest.raises(IdempotencyConflict):
+        take(wallet_id, offer, price_points=PRICE + 1, key=again)
+    assert take(wallet_id, offer, price_points=PRICE + 1).body["points"] == PRICE + 1
+
+
 def test_it_lapses_at_midnight_after_its_days_or_with_the_agreement(partner: Partner) -> None:
     wallet_id = funded(100)
     offer = offer_opened(partner, voucher_days=3)
