@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection
 
@@ -22,7 +22,7 @@ from .errors import (
     WalletUnknown,
     violated_constraint,
 )
-from .journal_sql import entry_statement
+from .journal_sql import Alongside, entry_statement
 from .lots import Taken
 
 # Accounts are opened with their holder, so a posting without one means that nobody has this id.
@@ -60,20 +60,28 @@ class Draft:
         return self.wallet_id if kind is HolderKind.CITIZEN else None
 
 
-def entries_write(drafts: Sequence[Draft], *, shard: int, lock: bool = False) -> None:
+def entries_write(
+    drafts: Sequence[Draft],
+    *,
+    shard: int,
+    lock: bool = False,
+    alongside: Alongside | None = None,
+) -> tuple[Any, ...]:
     """Write the entries in one statement; ``shard`` is where all of them post on the system's side.
 
     ``lock``: take the wallets' locks (see ``wallets_lock``) within it.  Two statements of one
     transaction use the same shard, or they could wait for those of another one in a circle.
+    ``alongside``: rows of the caller's in the same statement; returns what it selects from them.
 
     Raises ``WalletUnknown``, ``PartnerAccountUnknown`` and what ``REFUSAL_OF_CONSTRAINT`` names;
     after any of them the transaction is unusable.
     """
     locks = [lock_key(wallet) for wallet in {draft.wallet_id for draft in drafts}] if lock else []
-    statement, parameters = entry_statement(drafts, shard=shard, locks=locks)
+    statement, parameters = entry_statement(drafts, shard=shard, locks=locks, alongside=alongside)
     try:
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
+            return tuple(cursor.fetchone()) if alongside else ()
     except IntegrityError as error:
         constraint = violated_constraint(error) or ""
         if constraint in _HOLDER_MISSING:

@@ -1,17 +1,17 @@
 """The text and the parameters of the statement that writes entries.
 
-The same statement for one entry and for many; they differ in how the rows come in.  One entry's are
-written out as ``VALUES``, which cost the server and us the least; many entries' come as arrays, one
-for each column.
+The same statement for one entry and for many; they differ in how the rows come in (``RowSource``).
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .domain import HOLDER_KINDS
+from .row_source import RowSource
 
 if TYPE_CHECKING:
     from .journal import Draft
@@ -46,8 +46,7 @@ lot AS (
 _MOVEMENT = """
 movement AS (
     INSERT INTO ledger_lotmovement (entry_id, lot_id, points)
-    SELECT * FROM unnest(%(movements_entry)s::uuid[], %(movements_lot)s::bigint[],
-                         %(movements_points)s::bigint[])
+    SELECT * FROM {movements}
 )"""
 # The accounts are found by kind, then locked in the order of their ids (the trigger on posting
 # updates each row as it is inserted), so that two statements can't wait for each other.
@@ -67,35 +66,59 @@ SELECT leg.entry, account.id, leg.points
  ORDER BY 2, 1
 """
 
-# Source of rows → its alias and its columns with their types.
 _SOURCES: Final = {
-    "entries": (
-        "entry",
-        {"id": "uuid", "kind": "text", "wallet": "uuid", "subject": "uuid", "corrects": "uuid"},
-    ),
-    "legs": ("leg", {"entry": "uuid", "kind": "text", "owner": "uuid", "points": "bigint"}),
-    "system": ("leg", {"entry": "uuid", "kind": "text", "points": "bigint"}),
-    "intents": (
-        "asked",
-        {
-            "entry": "uuid",
-            "operation": "text",
-            "giver": "uuid",
-            "taker": "uuid",
-            "points": "bigint",
-        },
-    ),
-    "lots": (
-        "lot",
-        {"entry": "uuid", "wallet": "uuid", "points": "bigint", "expires_at": "timestamptz"},
-    ),
-    "movements": ("movement", {"entry": "uuid", "lot": "bigint", "points": "bigint"}),
+    source.name: source
+    for source in (
+        RowSource(
+            "entries",
+            "entry",
+            {"id": "uuid", "kind": "text", "wallet": "uuid", "subject": "uuid", "corrects": "uuid"},
+        ),
+        RowSource(
+            "legs", "leg", {"entry": "uuid", "kind": "text", "owner": "uuid", "points": "bigint"}
+        ),
+        RowSource("system", "leg", {"entry": "uuid", "kind": "text", "points": "bigint"}),
+        RowSource(
+            "intents",
+            "asked",
+            {
+                "entry": "uuid",
+                "operation": "text",
+                "giver": "uuid",
+                "taker": "uuid",
+                "points": "bigint",
+            },
+        ),
+        RowSource(
+            "lots",
+            "lot",
+            {"entry": "uuid", "wallet": "uuid", "points": "bigint", "expires_at": "timestamptz"},
+        ),
+        RowSource("movements", "movement", {"entry": "uuid", "lot": "bigint", "points": "bigint"}),
+    )
 }
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Alongside:
+    """The caller's own rows, written by the same statement as the entries: one round trip less.
+
+    ``ctes``: its ``WITH`` items, evaluated before any account is locked; ``answer``: what is
+    selected from them; ``parameters``: theirs, under names that end in no source of ours.
+    """
+
+    ctes: str
+    answer: str
+    parameters: Mapping[str, Any]
+
+
 def entry_statement(
-    drafts: Sequence[Draft], *, shard: int, locks: Sequence[int]
+    drafts: Sequence[Draft],
+    *,
+    shard: int,
+    locks: Sequence[int],
+    alongside: Alongside | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """The statement that writes these entries, and its parameters."""
     rows = _rows(drafts)
@@ -103,51 +126,48 @@ def entry_statement(
     parameters: dict[str, Any] = {"shard": shard}
     if locks:
         parameters["locks"] = list(locks)
-    for source, given in rows.items():
-        if alone and source != "movements":
-            for place, row in enumerate(given):
-                for column, value in zip(_SOURCES[source][1], row, strict=True):
-                    parameters[f"{source}_{column}_{place}"] = value
+    for name, given in rows.items():
+        if alone and name != "movements":
+            parameters |= _SOURCES[name].value_parameters(given)
         elif given:
-            columns = zip(*given, strict=True)
-            for column, values in zip(_SOURCES[source][1], columns, strict=True):
-                parameters[f"{source}_{column}"] = list(values)
-    counts = tuple((source, len(given) if alone else bool(given)) for source, given in rows.items())
-    return _statement(counts, alone=alone, lock=bool(locks)), parameters
+            parameters |= _SOURCES[name].array_parameters(given)
+    counts = tuple(
+        (name, len(given) if alone and name != "movements" else bool(given))
+        for name, given in rows.items()
+    )
+    if alongside is None:
+        return _statement(counts, alone=alone, lock=bool(locks)), parameters
+    parameters.update(alongside.parameters)
+    own = (alongside.ctes, alongside.answer)
+    return _statement(counts, alone=alone, lock=bool(locks), own=own), parameters
 
 
 @functools.cache
-def _statement(counts: tuple[tuple[str, int], ...], *, alone: bool, lock: bool) -> str:
+def _statement(
+    counts: tuple[tuple[str, int], ...],
+    *,
+    alone: bool,
+    lock: bool,
+    own: tuple[str, str] | None = None,
+) -> str:
     present = dict(counts)
-    source = {name: _values(name, present[name]) if alone else _arrays(name) for name in present}
+    source = {
+        name: rows.values(present[name]) if alone and name != "movements" else rows.arrays()
+        for name, rows in _SOURCES.items()
+    }
     parts = [
         *([_LOCKED] if lock else []),
         _ENTRY.format(**source),
         *([_INTENT.format(**source)] if present["intents"] else []),
         *([_LOT.format(**source)] if present["lots"] else []),
-        *([_MOVEMENT] if present["movements"] else []),
+        *([_MOVEMENT.format(**source)] if present["movements"] else []),
     ]
-    return f"WITH {','.join(parts)} {_POSTINGS.format(wait=_WAIT if lock else '', **source)}"
-
-
-def _values(name: str, count: int) -> str:
-    alias, columns = _SOURCES[name]
-    if count == 0:  # an entry between accounts of holders alone
-        nothing = ", ".join(f"NULL::{kind}" for kind in columns.values())
-        return f"(SELECT {nothing} WHERE false) AS {alias} ({', '.join(columns)})"
-    rows = ", ".join(
-        "("
-        + ", ".join(f"%({name}_{column}_{place})s::{kind}" for column, kind in columns.items())
-        + ")"
-        for place in range(count)
-    )
-    return f"(VALUES {rows}) AS {alias} ({', '.join(columns)})"
-
-
-def _arrays(name: str) -> str:
-    alias, columns = _SOURCES[name]
-    arrays = ", ".join(f"%({name}_{column})s::{kind}[]" for column, kind in columns.items())
-    return f"unnest({arrays}) AS {alias} ({', '.join(columns)})"
+    postings = _POSTINGS.format(wait=_WAIT if lock else "", **source)
+    if own is None:
+        return f"WITH {','.join(parts)} {postings}"
+    # What is selected is evaluated first; a part that nothing is selected from, after it.
+    ctes, answer = own
+    return f"WITH {ctes}, {','.join(parts)}, posted AS ({postings}) SELECT {answer}"
 
 
 def _rows(drafts: Sequence[Draft]) -> Rows:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from wallet_service.ledger.errors import IdempotencyConflict, Refusal
 from wallet_service.ledger.idempotency import Answer, Request
 from wallet_service.ledger.models import IdempotencyKey
-from wallet_service.ledger.services import EntryRequest, entries_post, issuing_is_stopped
+from wallet_service.ledger.services import issuing_is_stopped
 
 from .budgets import LockedBudgets
 from .errors import BudgetExhausted
@@ -114,17 +114,6 @@ class _Run:
         self._budgets.write_back()
         if openings_write(self._openings) != (len(self._openings), len(self._openings)):
             raise _Overtaken
-        entries_post(
-            postings=[
-                EntryRequest(
-                    operation=opening.operation,
-                    wallet_id=opening.facts.wallet_id,
-                    subject=opening.facts.id,
-                    entry_id=opening.entry_id,
-                )
-                for _, opening in self._openings
-            ]
-        )
 
 
 def _stored_answers(client: str, keys: Sequence[str]) -> dict[str, tuple[bytes, Answer]]:

@@ -1,7 +1,7 @@
 """Opening rewards: what one request or a hundred of them have in common.
 
 Locks first, then the look at where each reward stands, then the decisions (pure: ``terms`` and
-``patterns``), then the rows, and the ledger's entries last.  All in the caller's transaction: a
+``patterns``), then the rows and the ledger's entries.  All in the caller's transaction: a
 crash at any moment leaves every reward with its key, entry and case, or none of it.
 """
 
@@ -12,13 +12,14 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db import connection
+from typing import Any
 
 from wallet_service.ledger import domain as ledger
 from wallet_service.ledger.errors import IssuingStopped, Refusal, WalletUnknown
 from wallet_service.ledger.idempotency import Answer, Request
 from wallet_service.ledger.identifiers import time_ordered_uuid
+from wallet_service.ledger.row_source import RowSource
+from wallet_service.ledger.services import Alongside, EntryRequest, entries_post
 
 from .domain import ReviewPattern, ReviewState, RewardState
 from .errors import LIMIT_REFUSALS, EvidenceAlreadyRewarded, RewardTooLarge, RuleUnknown
@@ -28,33 +29,49 @@ from .rendering import RewardFacts, reward_body
 from .standing import Asked, Standing, sightings_read, standings_lock_and_read
 from .terms import Periods, Usage, limit_reached, posts_at
 
+_ANSWERS = RowSource(
+    "answers", "answer", {"key": "text", "sha256": "bytea", "body": "jsonb", "client": "text"}
+)
+_REWARDS = RowSource(
+    "rewards",
+    "reward",
+    {
+        "id": "uuid",
+        "wallet": "uuid",
+        "rule": "bigint",
+        "code": "text",
+        "quantity": "smallint",
+        "points": "int",
+        "evidence": "uuid",
+        "channel": "text",
+        "state": "text",
+        "pending": "uuid",
+        "decided": "uuid",
+        "created": "timestamptz",
+        "posts": "timestamptz",
+        "decided_at": "timestamptz",
+    },
+)
 # Keys before evidence, and each sorted: the same order in every request, so that two of them can't
-# wait for each other.
+# wait for each other.  The ledger's entries are written by the same statement, after them.
 _WRITE = """
-WITH kept AS (
+kept AS (
     INSERT INTO ledger_idempotencykey (client, key, request_sha256, status, body)
-    SELECT %(client)s, key, sha256, 201, body
-      FROM unnest(%(keys)s::text[], %(digests)s::bytea[], %(bodies)s::jsonb[])
-           AS answer (key, sha256, body)
-     ORDER BY key
+    SELECT client, key, sha256, 201, body FROM {answers} ORDER BY key
     ON CONFLICT (client, key) DO NOTHING
     RETURNING 1
 ), opened AS (
     INSERT INTO rewards_reward (id, wallet_id, rule_id, rule_code, quantity, points, evidence,
                                 channel, state, pending_entry_id, decided_entry_id, created_at,
                                 posts_at, decided_at)
-    SELECT * FROM unnest(
-        %(ids)s::uuid[], %(wallets)s::uuid[], %(rules)s::bigint[], %(codes)s::text[],
-        %(quantities)s::smallint[], %(points)s::int[], %(evidences)s::uuid[], %(channels)s::text[],
-        %(states)s::text[], %(pending)s::uuid[], %(decided)s::uuid[], %(created)s::timestamptz[],
-        %(posts)s::timestamptz[], %(decided_at)s::timestamptz[])
-        AS reward (id, wallet, rule, code, quantity, points, evidence)
-     ORDER BY code, evidence
+    SELECT * FROM {rewards} ORDER BY code, evidence
     ON CONFLICT (rule_code, evidence) DO NOTHING
     RETURNING 1
 )
-SELECT (SELECT count(*) FROM kept), (SELECT count(*) FROM opened)
 """
+_WRITE_ONE = _WRITE.format(answers=_ANSWERS.values(1), rewards=_REWARDS.values(1))
+_WRITE_MANY = _WRITE.format(answers=_ANSWERS.arrays(), rewards=_REWARDS.arrays())
+_COUNTS = "(SELECT count(*) FROM kept), (SELECT count(*) FROM opened)"
 
 # Takes points from a campaign's budget for a reward; raises ``BudgetExhausted`` or ``SliceShort``.
 BudgetTaker = Callable[[int, uuid.UUID, int], None]
@@ -187,46 +204,62 @@ class Desk:
 
 
 def openings_write(openings: Sequence[tuple[Request, Opening]]) -> tuple[int, int]:
-    """Insert keys, rewards, signals and cases; returns how many keys and rewards were new.
+    """Write keys, rewards and the ledger's entries, then signals and cases; returns how many keys
+    and rewards were new.
 
-    Fewer than given means that another request was faster: the caller rolls back.  The entries
-    follow, last in the transaction.
+    Fewer than given means that another request was faster: the caller rolls back.
+
+    Raises what ``entries_post`` raises.
     """
-    facts = [opening.facts for _, opening in openings]
-    at_once = [one.state is RewardState.POSTED for one in facts]
-    entries = [opening.entry_id for _, opening in openings]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            {
-                "client": openings[0][0].client,
-                "keys": [request.key for request, _ in openings],
-                "digests": [request.sha256 for request, _ in openings],
-                "bodies": [json.dumps(opening.answer.body) for _, opening in openings],
-                "ids": [one.id for one in facts],
-                "wallets": [one.wallet_id for one in facts],
-                "rules": [opening.rule_id for _, opening in openings],
-                "codes": [one.rule_code for one in facts],
-                "quantities": [one.quantity for one in facts],
-                "points": [one.points for one in facts],
-                "evidences": [one.evidence for one in facts],
-                "channels": [one.channel.value for one in facts],
-                "states": [one.state.value for one in facts],
-                "pending": [
-                    None if now else entry for entry, now in zip(entries, at_once, strict=True)
-                ],
-                "decided": [
-                    entry if now else None for entry, now in zip(entries, at_once, strict=True)
-                ],
-                "created": [one.created_at for one in facts],
-                "posts": [one.posts_at for one in facts],
-                "decided_at": [one.decided_at for one in facts],
-            },
-        )
-        keys, rewards = cursor.fetchone()
-    if keys == rewards == len(openings):
+    answers = [
+        (request.key, request.sha256, json.dumps(opening.answer.body), request.client)
+        for request, opening in openings
+    ]
+    rewards = [_row(opening) for _, opening in openings]
+    alone = len(openings) == 1
+    keys, opened = entries_post(
+        postings=[
+            EntryRequest(
+                operation=opening.operation,
+                wallet_id=opening.facts.wallet_id,
+                subject=opening.facts.id,
+                entry_id=opening.entry_id,
+            )
+            for _, opening in openings
+        ],
+        alongside=Alongside(
+            ctes=_WRITE_ONE if alone else _WRITE_MANY,
+            answer=_COUNTS,
+            parameters=_ANSWERS.value_parameters(answers) | _REWARDS.value_parameters(rewards)
+            if alone
+            else _ANSWERS.array_parameters(answers) | _REWARDS.array_parameters(rewards),
+        ),
+    )
+    if keys == opened == len(openings):
         _signals_write([opening for _, opening in openings])
-    return int(keys), int(rewards)
+    return int(keys), int(opened)
+
+
+def _row(opening: Opening) -> tuple[Any, ...]:
+    """The reward's columns, in the order of ``_REWARDS``."""
+    facts = opening.facts
+    at_once = facts.state is RewardState.POSTED
+    return (
+        facts.id,
+        facts.wallet_id,
+        opening.rule_id,
+        facts.rule_code,
+        facts.quantity,
+        facts.points,
+        facts.evidence,
+        facts.channel.value,
+        facts.state.value,
+        None if at_once else opening.entry_id,
+        opening.entry_id if at_once else None,
+        facts.created_at,
+        facts.posts_at,
+        facts.decided_at,
+    )
 
 
 def _signals_write(openings: Sequence[Opening]) -> None:

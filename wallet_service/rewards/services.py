@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from wallet_service.ledger.errors import IdempotencyConflict
 from wallet_service.ledger.idempotency import Answer, Request, answer_keep, answer_once
-from wallet_service.ledger.services import entry_post
 
 from .budgets import LockedBudgets, SliceShort, budget_take_from_slice
 from .deciding import decision_post, reward_decide
@@ -105,12 +104,6 @@ def _write(request: Request, opening: Opening) -> Answer:
         raise IdempotencyConflict
     if not rewards:
         raise EvidenceAlreadyRewarded
-    entry_post(
-        operation=opening.operation,
-        wallet_id=opening.facts.wallet_id,
-        subject=opening.facts.id,
-        entry_id=opening.entry_id,
-    )
     return opening.answer
 
 

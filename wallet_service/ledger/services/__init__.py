@@ -4,6 +4,7 @@ All but ``points_expire_due`` belong to the caller's transaction, and are called
 locked here stays locked to the commit.  A transaction deals with one wallet.
 """
 
+from ..journal_sql import Alongside
 from .corrections import TakenBack, correction_credit, correction_debit, points_take_back
 from .expiry import (
     DueNotice,
@@ -17,6 +18,7 @@ from .opening import partner_account_open, wallet_open
 from .posting import EntryRequest, entries_post, entry_post, statement_burn
 
 __all__ = [
+    "Alongside",
     "DueNotice",
     "EntryRequest",
     "TakenBack",

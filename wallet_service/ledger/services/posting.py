@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,6 +18,7 @@ from ..domain import (
 )
 from ..identifiers import time_ordered_uuid
 from ..journal import Draft, entries_write
+from ..journal_sql import Alongside
 from ..lots import expiry_of_credit
 from .recovering import owed_recover
 
@@ -70,24 +72,30 @@ def entry_post(
     return entry
 
 
-def entries_post(*, postings: Sequence[EntryRequest]) -> None:
+def entries_post(
+    *, postings: Sequence[EntryRequest], alongside: Alongside | None = None
+) -> tuple[Any, ...]:
     """Write many entries in one statement, each as ``entry_post`` would; all of them or none.
 
-    Call it once in a transaction.  Raises what ``entry_post`` raises, without saying for which.
+    ``alongside``: rows of the caller's that the same statement writes; returns what it selects from
+    them.  Call it once in a transaction.  Raises what ``entry_post`` raises, without saying for
+    which.
     """
-    if postings:
-        _post(
-            [
-                Draft(
-                    entry_id=posting.entry_id or time_ordered_uuid(),
-                    operation=posting.operation,
-                    wallet_id=posting.wallet_id,
-                    subject=posting.subject,
-                    new_lot=_lot_of(posting.operation),
-                )
-                for posting in postings
-            ]
-        )
+    if not postings:
+        return ()
+    return _post(
+        [
+            Draft(
+                entry_id=posting.entry_id or time_ordered_uuid(),
+                operation=posting.operation,
+                wallet_id=posting.wallet_id,
+                subject=posting.subject,
+                new_lot=_lot_of(posting.operation),
+            )
+            for posting in postings
+        ],
+        alongside,
+    )
 
 
 def statement_burn(*, partner_id: uuid.UUID, points: int, subject: uuid.UUID) -> uuid.UUID:
@@ -103,12 +111,13 @@ def statement_burn(*, partner_id: uuid.UUID, points: int, subject: uuid.UUID) ->
     )
 
 
-def _post(drafts: Sequence[Draft]) -> None:
+def _post(drafts: Sequence[Draft], alongside: Alongside | None = None) -> tuple[Any, ...]:
     shard = shard_of(drafts[0].entry_id)
     credited = {draft.wallet_id for draft in drafts if draft.new_lot}
-    entries_write(drafts, shard=shard, lock=bool(credited))
+    answer = entries_write(drafts, shard=shard, lock=bool(credited), alongside=alongside)
     if credited:
         owed_recover(wallet_ids=credited, shard=shard)
+    return answer
 
 
 def _lot_of(operation: Operation) -> tuple[int, datetime] | None:
