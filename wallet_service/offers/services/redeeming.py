@@ -51,8 +51,8 @@ def redeem(
 
     ``commune`` (INSEE) is asked for where the offer is for some communes only; it is not kept.
     ``price_points`` is what the resident has agreed to: nothing is taken at another price.
-    Raises ``OfferUnknown``, ``OfferChanged`` (the price), ``WalletUnknown``, ``InsufficientPoints``,
-    ``IdempotencyConflict`` and the refusal of each ``Obstacle``.
+    Raises ``OfferUnknown``, ``OfferChanged`` (the price), ``WalletUnknown``,
+    ``InsufficientPoints``, ``IdempotencyConflict`` and the refusal of each ``Obstacle``.
     """
     agreed = {} if price_points is None else {"price_points": price_points}
     request = request_of(
