@@ -5,9 +5,13 @@ from django.db import migrations
 # Runs as the owner, because the runtime role has no UPDATE on accounts; the search path is fixed
 # so that no object of the caller's can stand in for ours.  The UPDATE locks the account's row until
 # the end of the transaction: callers insert postings in account order, so they can't deadlock.
+#
+# No sequential scans, here and in 0005: a session keeps the plan that it made when the table was
+# small, and a ledger that is filled fast would be read whole for every row until it is analysed.
 APPLY = """
 CREATE FUNCTION ledger_posting_apply() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     UPDATE public.ledger_account
        SET balance_points = balance_points + NEW.points, posting_count = posting_count + 1
@@ -79,7 +83,8 @@ DROP FUNCTION ledger_account_fits_holder();
 # What is left of a lot moves like a balance; its bounds are constraints of the table.
 LOT = """
 CREATE FUNCTION ledger_lotmovement_apply() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     UPDATE public.ledger_lot SET remaining_points = remaining_points + NEW.points
      WHERE id = NEW.lot_id;

@@ -74,7 +74,8 @@ _SAME_STATEMENT = (
 # lot (see below).
 COMPLETE = f"""
 CREATE FUNCTION ledger_postings_complete() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     refused text;
     spendable uuid[];
@@ -126,7 +127,9 @@ DROP FUNCTION ledger_postings_complete();
 # one direction: new lots and points put back, or points taken.
 AGREE = """
 CREATE FUNCTION ledger_entries_disagree(entries uuid[]) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
         SELECT broken || ' ' || entry_id
@@ -198,7 +201,8 @@ DROP_AGREE = "DROP FUNCTION ledger_entries_disagree(uuid[]);"
 # An entry is there with its postings, or not at all.
 ENTRY = """
 CREATE FUNCTION ledger_entry_has_postings() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     bare uuid;
 BEGIN
@@ -225,7 +229,8 @@ def _part_of_entry(table: str) -> migrations.RunSQL:
     return migrations.RunSQL(
         f"""
 CREATE FUNCTION {table}_with_entry() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     late uuid;
 BEGIN
@@ -260,7 +265,8 @@ CREATE TRIGGER with_entry AFTER INSERT ON {table}
 # Nothing is minted while issuing is stopped.
 ISSUING = """
 CREATE FUNCTION ledger_issuing_allowed() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     IF (SELECT stopped FROM public.ledger_issuingstop ORDER BY id DESC LIMIT 1)
        AND EXISTS (SELECT FROM written WHERE operation = 'mint') THEN
@@ -281,7 +287,8 @@ DROP FUNCTION ledger_issuing_allowed();
 # Points expire only after somebody dealt with their announcement.
 EXPIRY = """
 CREATE FUNCTION ledger_expiry_announced() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM written
