@@ -29,6 +29,7 @@ ALLOWED_FIELDS = frozenset(
         "nonce",
         "operation",
         "outcome",
+        "redemption_id",
         "report_id",
         "reward_id",
         "route",

@@ -12,7 +12,10 @@ from .http import request
 
 @dataclass(frozen=True)
 class ClosingView:
-    """What a statement until ``until`` (exclusive) would contain now."""
+    """What a statement until ``until`` (exclusive) would contain now.
+
+    ``open_disputes`` vouchers are left out until their dispute is decided.
+    """
 
     since: date | None
     until: date

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from wallet_service.ledger.errors import IssuingStopped
+from wallet_service.ledger.one_by_one import Failures
 
 from .deciding import decision_post, reward_decide
 from .domain import ReviewState, RewardState
@@ -23,7 +25,8 @@ def rewards_post_due(*, now: datetime, limit: int) -> int:
 
     A reward with an open case stays.  Each is one transaction that compares the state again, so a
     person who decides at the same moment, a second worker or a crash changes nothing else; running
-    again goes on where it stopped.  While issuing is stopped none is posted.
+    again goes on where it stopped.  While issuing is stopped none is posted.  One that fails keeps
+    the others from nothing; the first error is raised at the end.
     """
     under_review = ReviewCase.objects.filter(subject=OuterRef("id"), state=ReviewState.OPEN)
     due = (
@@ -31,19 +34,25 @@ def rewards_post_due(*, now: datetime, limit: int) -> int:
         .order_by("posts_at")
         .values_list("id", flat=True)[:limit]
     )
+    failures = Failures()
     posted = 0
     for reward_id in list(due):
-        try:
-            with transaction.atomic(durable=True):
-                decision_post(
-                    reward_decide(
-                        reward_id=reward_id, state=RewardState.POSTED, at=now, only_due=True
-                    )
-                )
-        except RewardNotPending:
-            continue  # somebody was faster
-        except IssuingStopped:
-            logger.warning("rewards wait: issuing is stopped", extra={"code": "issuing_stopped"})
-            break
-        posted += 1
+        with failures.kept("a reward can't be posted", reward_id=reward_id):
+            try:
+                posted += _post(reward_id, at=now)
+            except IssuingStopped:
+                logger.warning("rewards wait: issuing stopped", extra={"code": "issuing_stopped"})
+                break
+    failures.raise_first()
     return posted
+
+
+def _post(reward_id: uuid.UUID, *, at: datetime) -> bool:
+    try:
+        with transaction.atomic(durable=True):
+            decision_post(
+                reward_decide(reward_id=reward_id, state=RewardState.POSTED, at=at, only_due=True)
+            )
+    except RewardNotPending:
+        return False  # somebody was faster
+    return True

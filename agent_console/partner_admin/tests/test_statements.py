@@ -47,7 +47,7 @@ def test_a_period_is_confirmed_before_it_is_closed(
         "1\u202f234,50\u00a0€",
         "1\u202f720\u00a0points",
         "ne se rouvre pas",
-        "<b>1 contestation</b>",
+        "<b>1 bon contesté</b> n’entre pas dans ce relevé",
     ):
         assert fact in response.text
     assert wallet.writes == 0

@@ -38,7 +38,9 @@ class StatementTotals(Schema):
 class StatementPreviewOut(StatementTotals):
     """What closing would count now; nothing is written."""
 
-    open_disputes: int = Field(ge=0)
+    open_disputes: int = Field(
+        ge=0, description="Vouchers left out, because a dispute waits for a decision."
+    )
 
 
 class StatementOut(StatementTotals):

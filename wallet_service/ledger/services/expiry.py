@@ -20,6 +20,7 @@ from ..identifiers import time_ordered_uuid
 from ..journal import Draft, entries_write, wallets_lock
 from ..lots import ANNOUNCE_BEFORE, NOTICE_PERIOD, Taken
 from ..models import ExpiryNotice, LotNotice
+from ..one_by_one import Failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,20 @@ def points_expire_due(*, now: datetime, limit: int) -> int:
     """Expire lots whose date has come, announced long enough ago; returns how many lots.
 
     Each wallet is a transaction of its own, at most ``limit`` lots in all: a crash leaves the
-    others for the next call.
+    others for the next call.  One that fails keeps the others from nothing; the first error is
+    raised at the end.
     """
     with connection.cursor() as cursor:
         cursor.execute(_EXPIRED, _due(now, wallet_id=None, limit=limit))
         wallets = list(dict.fromkeys(wallet for _, wallet, _ in cursor.fetchall()))
+    failures = Failures()
     expired = 0
     for wallet_id in wallets:
         if expired >= limit:
             break
-        with transaction.atomic():
+        with failures.kept("points can't expire", wallet_id=wallet_id), transaction.atomic():
             expired += _expire(wallet_id, now=now, limit=limit - expired)
+    failures.raise_first()
     return expired
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 
 from service_kit.voucher_code import shown
 
@@ -27,7 +27,7 @@ def closed_until(*, partner_id: uuid.UUID) -> dt.date | None:
     return latest
 
 
-def vouchers_to_close(*, partner_id: uuid.UUID, until: dt.date) -> QuerySet[Redemption]:
+def vouchers_waiting(*, partner_id: uuid.UUID, until: dt.date) -> QuerySet[Redemption]:
     """Captured before ``until`` (exclusive, Europe/Paris), not refunded, in no statement yet."""
     return Redemption.objects.filter(
         partner_id=partner_id,
@@ -37,11 +37,17 @@ def vouchers_to_close(*, partner_id: uuid.UUID, until: dt.date) -> QuerySet[Rede
     )
 
 
+def undisputed(vouchers: QuerySet[Redemption]) -> QuerySet[Redemption]:
+    """Those of the vouchers that no dispute waits for a decision on."""
+    disputes = Dispute.objects.filter(redemption_id=OuterRef("id"), state__in=OPEN_STATES)
+    return vouchers.filter(~Exists(disputes))
+
+
 def statement_preview(*, partner_id: uuid.UUID, until: dt.date) -> dict[str, Any]:
     """The body of ``StatementPreviewOut``: what closing would count.  Raises ``PartnerUnknown``."""
     partner = partner_get(partner_id=partner_id)
-    waiting = vouchers_to_close(partner_id=partner_id, until=until)
-    totals = waiting.aggregate(
+    waiting = vouchers_waiting(partner_id=partner_id, until=until)
+    totals = undisputed(waiting).aggregate(
         vouchers=Count("id"), points=Sum("points"), cents=Sum("reimbursement_cents")
     )
     since = closed_until(partner_id=partner_id)

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import uuid
 
 from django.db import transaction
 
-from wallet_service.ledger.errors import Refusal
+from wallet_service.ledger.one_by_one import Failures
 
 from ..domain import RedemptionState
 from ..models import Redemption
 from .redeeming import release
-
-logger = logging.getLogger(__name__)
 
 
 def holds_lapse_due(*, now: dt.datetime, limit: int) -> int:
     """Release at most ``limit`` vouchers that lapsed by ``now``, the oldest first; say how many.
 
     Each is one transaction, so a crash loses nothing: the next run finds the rest.  A row that
-    somebody else holds (a capture, a cancellation, a second worker) is left to them.  One that is
-    refused keeps the others from nothing; the first such refusal is raised at the end.
+    somebody else holds (a capture, a cancellation, a second worker) is left to them.  One that
+    fails keeps the others from nothing; the first error is raised at the end.
     """
-    refused: Refusal | None = None
+    failures = Failures()
     lapsed = 0
     due = list(
         Redemption.objects.filter(state=RedemptionState.HELD, expires_at__lte=now)
@@ -32,13 +29,9 @@ def holds_lapse_due(*, now: dt.datetime, limit: int) -> int:
         .values_list("id", flat=True)[:limit]
     )
     for redemption_id in due:
-        try:
+        with failures.kept("a voucher can't lapse", redemption_id=redemption_id):
             lapsed += _lapse(redemption_id)
-        except Refusal as error:
-            logger.error("a voucher can't lapse", extra={"code": error.code})
-            refused = refused or error
-    if refused is not None:
-        raise refused
+    failures.raise_first()
     return lapsed
 
 

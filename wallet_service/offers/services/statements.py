@@ -15,7 +15,7 @@ from ..domain import paris_day
 from ..errors import NothingToClose, PeriodClosed, PeriodNotOver
 from ..models import Redemption, Statement
 from ..requests import request_of
-from ..selectors.statements import closed_until, statement_body, vouchers_to_close
+from ..selectors.statements import closed_until, statement_body, undisputed, vouchers_waiting
 from .partners import partner_locked
 
 
@@ -29,6 +29,9 @@ def statement_close(
     now: dt.datetime | None = None,
 ) -> Answer:
     """Close what was captured before ``until`` (exclusive, Europe/Paris) and not closed yet (201).
+
+    A voucher whose dispute waits for a decision is left out: the next period takes it, if it is not
+    refunded by then.
 
     Vouchers, statement and the burn of their points are one transaction: a crash leaves all of it
     or nothing.  The partner's row is locked, so periods are closed one after the other; a capture
@@ -47,11 +50,14 @@ def statement_close(
     def effect() -> Answer:
         partner = partner_locked(partner_id)
         since = check_period(partner_id=partner_id, until=until, now=now)
-        # Locked: a refund under way has either taken its voucher out, or finds the period closed.
+        # Locked first, read again then: a refund or a dispute under way has either taken its
+        # voucher out, or finds the period closed.
+        waiting = vouchers_waiting(partner_id=partner_id, until=until)
+        locked = list(waiting.select_for_update(no_key=True).values_list("id", flat=True))
         vouchers = list(
-            vouchers_to_close(partner_id=partner_id, until=until)
-            .select_for_update(no_key=True)
-            .values_list("id", "points", "reimbursement_cents")
+            undisputed(Redemption.objects.filter(id__in=locked)).values_list(
+                "id", "points", "reimbursement_cents"
+            )
         )
         if not vouchers:
             raise NothingToClose

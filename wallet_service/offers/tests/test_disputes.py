@@ -16,6 +16,7 @@ from wallet_service.ledger.selectors import sum_of_all_balances
 from wallet_service.offers import errors
 from wallet_service.offers.domain import Decision, paris_day
 from wallet_service.offers.models import Dispute, Offer, Partner, Redemption
+from wallet_service.offers.selectors.statements import statement_preview
 from wallet_service.offers.services.disputes import dispute_decide, dispute_open
 from wallet_service.offers.services.lapsing import holds_lapse_due
 from wallet_service.offers.services.statements import statement_close
@@ -86,8 +87,8 @@ def _second(approve: bool, actor: uuid.UUID = SECOND) -> None:
     )
 
 
-def _close(partner: Partner) -> None:
-    tomorrow = timezone.now() + dt.timedelta(days=1)
+def _close(partner: Partner, *, days: int = 1) -> None:
+    tomorrow = timezone.now() + dt.timedelta(days=days)
     statement_close(
         client=CLIENT,
         key=key(),
@@ -152,18 +153,39 @@ def test_a_rejected_refund_opens_the_dispute_again(captured: Redemption) -> None
 def test_a_closed_period_is_not_refunded(
     partner: Partner, offer: Offer, captured: Redemption
 ) -> None:
-    late = _open(captured)
-    other = taken(funded(100), offer)
-    capture(other)
-    proposed = _open(other)
-    _decide(proposed, Decision.REFUND)
     _close(partner)
+    late = _open(captured)
     with pytest.raises(errors.PeriodClosed):
         _decide(late, Decision.REFUND)
-    with pytest.raises(errors.PeriodClosed):
-        _second(approve=True)
-    assert set(Redemption.objects.values_list("state", flat=True)) == {"captured"}
-    assert Correction.objects.get().state == "proposed"
+    assert Redemption.objects.get().state == "captured"
+    assert not Correction.objects.exists()
+
+
+def test_what_is_disputed_waits_for_the_next_period(
+    partner: Partner, offer: Offer, captured: Redemption
+) -> None:
+    kept, proposed = taken(funded(100), offer), taken(funded(100), offer)
+    for redemption in (kept, proposed):
+        capture(redemption)
+    open_one, refunded = _open(captured), _open(proposed)
+    _decide(refunded, Decision.REFUND)
+    tomorrow = paris_day(timezone.now() + dt.timedelta(days=1))
+    preview = statement_preview(partner_id=partner.id, until=tomorrow)
+    assert (preview["vouchers"], preview["points"], preview["open_disputes"]) == (1, kept.points, 2)
+    _close(partner)
+    assert set(Redemption.objects.exclude(statement=None)) == {kept}
+    _second(approve=True)  # still possible: its points were not burnt
+    _decide(open_one, Decision.DISMISS)
+    _close(partner, days=2)
+    assert set(Redemption.objects.exclude(statement=None)) == {kept, captured}
+    assert Account.objects.get(wallet_id=partner.id).balance_points == 0
+    assert sum_of_all_balances() == 0
+
+
+def test_nothing_is_closed_when_all_is_disputed(partner: Partner, captured: Redemption) -> None:
+    _open(captured)
+    with pytest.raises(errors.NothingToClose):
+        _close(partner)
 
 
 def test_a_refunded_voucher_is_in_no_statement(
