@@ -25,12 +25,20 @@ def cards_waiting(*, limit: int = 100) -> QuerySet[Card]:
     )
 
 
-def cards_linked(*, resident_id: uuid.UUID | None = None, limit: int = 100) -> QuerySet[Card]:
-    """Cards that are somebody's (one resident's, or all), the latest link first."""
-    cards = Card.objects.filter(resident__isnull=False)
-    if resident_id is not None:
-        cards = cards.filter(resident_id=resident_id)
-    return cards.annotate(linked_at=Max("changes__at")).order_by("-linked_at")[:limit]
+def cards_linked(*, limit: int = 100) -> QuerySet[Card]:
+    """Cards that are somebody's, the latest link first, with ``linked_at``."""
+    return _linked(Card.objects.filter(resident__isnull=False))[:limit]
+
+
+def cards_of(*, resident_id: uuid.UUID | None) -> QuerySet[Card]:
+    """One resident's cards; none for nobody."""
+    if resident_id is None:
+        return Card.objects.none()
+    return _linked(Card.objects.filter(resident_id=resident_id))
+
+
+def _linked(cards: QuerySet[Card]) -> QuerySet[Card]:
+    return cards.annotate(linked_at=Max("changes__at")).order_by("-linked_at")
 
 
 def card_find(*, card_id: uuid.UUID) -> Card | None:

@@ -109,16 +109,19 @@ def _linked(request: HttpRequest, card: Card) -> HttpResponse:
 def _list(
     request: HttpRequest, form: LinkForm, holder: Resident | Conversation | None
 ) -> HttpResponse:
-    if isinstance(holder, Conversation):
-        resident_id = holder.contact_point.resident_id
-    else:
-        resident_id = holder.id if holder else None
+    linked = selectors.cards_linked(limit=_SHOWN)
+    if holder is not None:
+        resident_id = (
+            holder.contact_point.resident_id if isinstance(holder, Conversation) else holder.id
+        )
+        # Somebody who only ever wrote to us has no card, and not everybody's.
+        linked = selectors.cards_of(resident_id=resident_id)
     context: dict[str, Any] = {
         "section": "cards",
         "form": form,
         "has_collectors": bool(settings.GLASS_COLLECTOR_SECRETS),
         "waiting": list(selectors.cards_waiting(limit=_SHOWN)),
-        "linked": list(selectors.cards_linked(resident_id=resident_id, limit=_SHOWN)),
+        "linked": list(linked),
         "holder": holder,
         "holder_kind": "conversation" if isinstance(holder, Conversation) else "resident",
     }

@@ -56,17 +56,21 @@ def test_a_card_is_linked_by_its_number_and_a_report_reference(
 
 
 def test_a_card_is_linked_from_a_conversation_whose_author_never_reported(
-    console: Client, conversation: Conversation
+    console: Client, agent: User, resident: Resident, conversation: Conversation
 ) -> None:
+    linking.card_link(collector="demo", number="AB99999999", resident=resident, actor=agent)
     page = console.get(CARDS, {"conversation": str(conversation.id)}).text
     assert "id_reference" not in page
-    assert not Resident.objects.exists(), "looking makes nobody"
+    assert "n’a pas encore de carte" in page
+    assert "…9999" not in page, "that card is somebody else's"
+    assert Resident.objects.count() == 1, "looking makes nobody"
     console.post(
         f"{CARDS}link/",
         {"collector": "demo", "number": "497010123456", "conversation": conversation.id},
     )
     conversation.contact_point.refresh_from_db()
-    assert Card.objects.get().resident == conversation.contact_point.resident is not None
+    card = Card.objects.get(last4="3456")
+    assert card.resident == conversation.contact_point.resident is not None
     again = console.get(CARDS, {"conversation": str(conversation.id)}).text
     assert "Ses cartes" in again
     assert "…3456" in again

@@ -1,9 +1,14 @@
 """The points at a glance; each block stands for itself."""
 
+import re
+from collections.abc import Callable
+
 import httpx
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
+from agent_console.nudges.permissions import VIEW
 from agent_console.nudges.tests.conftest import FakeWallet, chain, limits, page, reconciliation
 from agent_console.wallet.tests.bodies import drift_out
 
@@ -22,6 +27,15 @@ def test_figures_are_shown(console: Client, wallet: FakeWallet) -> None:
     assert "2\u00a0minutes" in text
     assert "Concordance" in text
     assert "issuing-stopped" not in text
+
+
+def test_the_menu_says_where_one_is(
+    wallet: FakeWallet, client: Client, make_user: Callable[..., User]
+) -> None:
+    client.force_login(make_user("nadia", VIEW, "partners.change_cashier"))
+    page = client.get(OVERVIEW).text
+    menu = page[page.index("Navigation principale") : page.index("</nav>")]
+    assert re.findall(r'aria-current="page">([^<]+)', menu) == ["Points"]
 
 
 @pytest.mark.parametrize(
