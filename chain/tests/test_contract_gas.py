@@ -1,4 +1,4 @@
-"""Gas is deterministic, so its bounds are asserted; ``docs/performance.md`` says what it was."""
+"""Gas is deterministic, so its bounds are asserted."""
 
 from __future__ import annotations
 
