@@ -8,8 +8,8 @@ from django.db import models
 from agent_console.citizens.models import ChannelCode, Resident
 from agent_console.conversations.models import Conversation
 from agent_console.places.models import Commune
+from agent_console.references import format_reference
 
-from .reference import format_reference
 from .workflow import State
 
 

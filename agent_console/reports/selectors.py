@@ -2,8 +2,9 @@
 
 from django.db.models import QuerySet
 
+from agent_console.references import parse_reference
+
 from .models import Report
-from .reference import parse_reference
 
 
 def report_list(*, state: str | None = None, limit: int = 100) -> QuerySet[Report]:

@@ -13,6 +13,7 @@ from agent_console.citizens.services import resident_of_contact
 from agent_console.conversations.announce import announce_console
 from agent_console.conversations.models import Conversation
 from agent_console.places.selectors import commune_find
+from agent_console.references import new_reference
 
 from . import queue
 from .errors import (
@@ -25,7 +26,6 @@ from .errors import (
     TransitionRefused,
 )
 from .models import Category, Report, ReportReward, Service, Transition
-from .reference import new_reference
 from .workflow import STEPS, State
 
 _TAXONOMY = Path(__file__).parent / "data" / "taxonomy.yaml"

@@ -9,8 +9,8 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agent_console.conversations.models import Conversation
+from agent_console.references import format_reference, new_reference, parse_reference
 from agent_console.reports.models import Report, ReportReward, Transition
-from agent_console.reports.reference import format_reference, new_reference, parse_reference
 
 URL = "/api/v1/reports"
 TOKEN = settings.CONSOLE_API_TOKENS[0].secret
