@@ -88,11 +88,15 @@ class EvidenceAlreadyRewarded(Refusal):
 
 
 class LimitRefusal(Refusal):
-    """The wallet has earned what its rule allows for now; ``fields`` say until when."""
+    """The wallet has earned what its rule allows for now; ``fields`` say until when, and with
+    ``asked_points`` what the quantity asked for was worth: a caller can ask for a smaller one."""
 
     def __init__(self, reached: LimitReached) -> None:
         super().__init__(reached.limit.value)
-        self.fields = {"again_at": reached.again_at.isoformat().replace("+00:00", "Z")}
+        self.fields = {
+            "again_at": reached.again_at.isoformat().replace("+00:00", "Z"),
+            "asked_points": str(reached.asked_points),
+        }
         if reached.cap_points is not None and reached.earned_points is not None:
             self.fields |= {
                 "cap_points": str(reached.cap_points),

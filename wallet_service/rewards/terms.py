@@ -90,10 +90,12 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LimitReached:
-    """``cap_points`` and ``earned_points`` are ``None`` for a cooling-off."""
+    """``asked_points`` are those of the reward that was stopped; ``cap_points`` and
+    ``earned_points`` are ``None`` for a cooling-off."""
 
     limit: Limit
     again_at: datetime
+    asked_points: int
     cap_points: int | None = None
     earned_points: int | None = None
 
@@ -109,13 +111,15 @@ def limit_reached(
     if terms.cooling_off_s and usage.last_at is not None:
         again_at = usage.last_at + timedelta(seconds=terms.cooling_off_s)
         if at < again_at:
-            reached.append(LimitReached(Limit.COOLING_OFF, again_at))
+            reached.append(LimitReached(Limit.COOLING_OFF, again_at, points))
     day, month = terms.cap_day_points, terms.cap_month_points
     if day is not None and usage.day_points + points > day:
-        reached.append(LimitReached(Limit.CAP_DAY, periods.day_until, day, usage.day_points))
+        reached.append(
+            LimitReached(Limit.CAP_DAY, periods.day_until, points, day, usage.day_points)
+        )
     if month is not None and usage.month_points + points > month:
         reached.append(
-            LimitReached(Limit.CAP_MONTH, periods.month_until, month, usage.month_points)
+            LimitReached(Limit.CAP_MONTH, periods.month_until, points, month, usage.month_points)
         )
     return max(reached, key=lambda limit: limit.again_at, default=None)
 

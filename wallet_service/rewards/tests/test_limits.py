@@ -77,6 +77,7 @@ def test_the_days_cap_says_how_much_is_left_and_until_when(wallet: Wallet) -> No
         "cap_points": "45",
         "earned_points": "40",
         "left_points": "5",
+        "asked_points": "10",
         "again_at": until,
     }
     assert Reward.objects.count() == 4
@@ -135,7 +136,7 @@ def test_a_cooling_off_ends(wallet: Wallet, clock: Callable[..., None]) -> None:
     open_reward(wallet.id)
     with pytest.raises(CoolingOff) as refused:
         open_reward(wallet.id)
-    assert set(refused.value.fields) == {"again_at"}
+    assert set(refused.value.fields) == {"again_at", "asked_points"}
     clock(seconds=3_601)
     open_reward(wallet.id)
 
