@@ -11,5 +11,7 @@ class CollectorsConfig(AppConfig):
 
     def ready(self) -> None:
         connect_grants(
-            self, runtime_role=settings.RUNTIME_ROLE, append_only=["collectors_cardchange"]
+            self,
+            runtime_role=settings.RUNTIME_ROLE,
+            append_only=["collectors_cardchange", "collectors_depositretry"],
         )

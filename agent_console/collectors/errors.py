@@ -37,3 +37,13 @@ class CardNotLinked(CardError):
 class PermissionMissing(CardError):
     code = "permission_missing"
     message = "Votre compte ne permet pas de rattacher une carte."
+
+
+class RetryPermissionMissing(CardError):
+    code = "permission_missing"
+    message = "Votre compte ne permet pas de relancer un dépôt."
+
+
+class DepositNotDue(CardError):
+    code = "deposit_not_due"
+    message = "Ce dépôt n’attend plus rien. Rien n’a été changé."

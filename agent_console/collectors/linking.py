@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from agent_console.citizens.models import Resident
 from agent_console.citizens.services import wallet_assign
@@ -18,7 +19,7 @@ from .errors import (
     CollectorUnknown,
     PermissionMissing,
 )
-from .models import Card, CardChange, CardChangeKind, Deposit, DepositState
+from .models import Card, CardChange, CardChangeKind, Deposit, DepositPart, DepositState
 
 LINK_CARD = "collectors.link_card"
 
@@ -56,11 +57,13 @@ def card_assign(*, card_id: uuid.UUID, resident: Resident, actor: User) -> Card:
 
 @transaction.atomic
 def card_unlink(*, card_id: uuid.UUID, actor: User) -> int:
-    """Undo a link; the number of deposits that were sent to the wallet and stay rewarded.
+    """Undo a link; the number of deposits that stay with the resident.
 
-    Deposits of which the wallet has not heard wait again.  One that was sent stays with the
-    resident for whom it was sent, even if its answer is still to come; a wrong one is taken back
-    by a correction.
+    Deposits that earned nothing yet wait again: those of which the wallet has not heard, and those
+    that it answered with "not now".  One that was rewarded in part, or whose answer is still to
+    come, stays with the resident for whom it was sent, all of it; a wrong one is taken back by a
+    correction.  ONE transaction holds the card, its history and the deposits, which are locked as
+    whoever sends them locks them.
 
     Raises ``PermissionMissing``, ``CardNotLinked``.
     """
@@ -74,14 +77,34 @@ def card_unlink(*, card_id: uuid.UUID, actor: User) -> int:
     )
     card.resident = None
     card.save(update_fields=["resident"])
-    Deposit.objects.filter(card=card, state=DepositState.DUE, attempts=0).update(
-        state=DepositState.WAITING_CARD, resident=None
-    )
+    _take_back(card)
     return Deposit.objects.filter(
         card=card,
         resident_id=resident_id,
         state__in=(DepositState.DUE, DepositState.REWARDED),
     ).count()
+
+
+def _take_back(card: Card) -> None:
+    """Make the deposits that earned nothing wait for a card again."""
+    unrewarded = list(
+        Deposit.objects.select_for_update()
+        .filter(card=card, state=DepositState.DUE, rewarded_items=0)
+        .order_by("pk")
+    )
+    parts = DepositPart.objects.filter(deposit__in=unrewarded)
+    sent = set(parts.filter(unanswered__gt=0).values_list("deposit", flat=True))
+    back = [deposit.pk for deposit in unrewarded if deposit.pk not in sent]
+    parts.filter(deposit__in=back).delete()
+    Deposit.objects.filter(pk__in=back).update(
+        state=DepositState.WAITING_CARD,
+        resident=None,
+        due_at=None,
+        attempts=0,
+        failing_since=None,
+        retry_at=None,
+        wait_code="",
+    )
 
 
 def _permit(actor: User) -> None:
@@ -100,6 +123,6 @@ def _give(card: Card, resident: Resident, actor: User) -> Card:
     card.save(update_fields=["resident"])
     CardChange.objects.create(card=card, kind=CardChangeKind.LINKED, resident=resident, actor=actor)
     waiting = Deposit.objects.filter(card=card, state=DepositState.WAITING_CARD)
-    if waiting.update(state=DepositState.DUE, resident=resident, attempts=0, retry_at=None):
+    if waiting.update(state=DepositState.DUE, resident=resident, due_at=timezone.now()):
         queue.enqueue_rewards()
     return card

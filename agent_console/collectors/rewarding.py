@@ -1,29 +1,27 @@
 """Brings the wallet to what the deposits deserve, however often it is run.
 
-A deposit is claimed (attempt counted, next try set) in a transaction of its own before the wallet
-hears of it, and its answer is written down afterwards.  A crash in between repeats, at the next
-try, a request whose key the wallet knows already.
+A deposit is claimed (its part made, the attempt counted, the next try set) in a transaction of its
+own before the wallet hears of it, and the answer is written afterwards (``answers``).  A crash in
+between repeats, at the next try, a request whose key the wallet knows already.
 """
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from agent_console.wallet import bulk, client
-from agent_console.wallet.rewards import FINAL_CODES
+from agent_console.wallet.rewards import LIMIT_CODES
 
-from .models import Deposit, DepositState
+from . import answers, steps
+from .models import Deposit, DepositPart, DepositState, PartState
 
 RULE = "glass.deposit"
 CHANNEL = "collector"
 _CHUNK = bulk.ITEMS_MAX
-_FIRST_WAIT_S = 30
-_LONGEST_WAIT_S = 3600
-# About a month of hourly tries, then a person has to look: the deposit stays due, nothing is lost.
-_ATTEMPTS_MAX = 800
 
 logger = logging.getLogger(__name__)
 
@@ -35,80 +33,98 @@ def deposits_reward() -> int:
     was claimed is tried again later.
     """
     settled = 0
-    while chunk := _claim(now=timezone.now()):
+    while parts := _claim(now=timezone.now()):
         try:
-            settled += _settle(chunk)
+            found = _ask(parts)
         except client.WalletError as failure:
+            code = getattr(failure, "code", "") or "unavailable"
+            Deposit.objects.filter(
+                parts__in=[part.pk for part in parts], state=DepositState.DUE
+            ).update(wait_code=code[:64])
             logger.warning(
-                "deposits wait for the wallet",
-                extra={"code": type(failure).__name__, "count": len(chunk)},
+                "deposits wait for the wallet", extra={"code": code, "count": len(parts)}
             )
             break
+        settled += answers.answers_record(found, now=timezone.now())
     return settled
 
 
 @transaction.atomic
-def _claim(*, now: datetime) -> list[Deposit]:
-    """The oldest deposits whose time has come, counted as tried once more."""
-    due = Deposit.objects.filter(state=DepositState.DUE, attempts__lt=_ATTEMPTS_MAX).exclude(
-        retry_at__gt=now
-    )
+def _claim(*, now: datetime) -> list[DepositPart]:
+    """The open parts of the deposits whose turn it is, each counted as tried once more.
+
+    ONE transaction holds the part, which is the request's key, and the next try.
+    """
     chunk = list(
-        due.select_for_update(skip_locked=True, of=("self",))
+        _ready(now)
+        .filter(pk__in=_first_of_each_resident(now).values("pk"))
+        .select_for_update(skip_locked=True, of=("self",))
         .select_related("resident")
         .order_by("received_at", "id")[:_CHUNK]
     )
     for deposit in chunk:
-        wait_s = min(_FIRST_WAIT_S * 2 ** min(deposit.attempts, 10), _LONGEST_WAIT_S)
+        deposit.retry_at = now + steps.wait_after(attempts=deposit.attempts)
         deposit.attempts += 1
-        deposit.retry_at = now + timedelta(seconds=wait_s)
-    Deposit.objects.bulk_update(chunk, ["attempts", "retry_at"])
-    return chunk
+        deposit.failing_since = deposit.failing_since or now
+    Deposit.objects.bulk_update(chunk, ["attempts", "retry_at", "failing_since"])
+    known = {
+        part.deposit_id: part
+        for part in DepositPart.objects.filter(deposit__in=chunk, state=PartState.OPEN)
+    }
+    DepositPart.objects.filter(pk__in=[part.pk for part in known.values()]).update(
+        unanswered=F("unanswered") + 1
+    )
+    made = DepositPart.objects.bulk_create(
+        DepositPart(deposit=deposit, items=deposit.left_items, unanswered=1)
+        for deposit in chunk
+        if deposit.pk not in known
+    )
+    parts = known | {part.deposit_id: part for part in made}
+    for deposit in chunk:
+        parts[deposit.pk].deposit = deposit
+    return [parts[deposit.pk] for deposit in chunk]
 
 
-def _settle(chunk: Sequence[Deposit]) -> int:
-    answers = bulk.rewards_open([_request(deposit) for deposit in chunk])
-    # A wallet is opened when it is first needed, which is rare; its deposits are asked for again.
-    missing = {answer.request.wallet_id for answer in answers if answer.code == "wallet_unknown"}
-    if missing:
-        for wallet_id in sorted(missing):
-            client.wallet_open(wallet_id)
-        again = [answer.request for answer in answers if answer.request.wallet_id in missing]
-        answers = [
-            *(answer for answer in answers if answer.request.wallet_id not in missing),
-            *bulk.rewards_open(again),
-        ]
-    by_evidence = {deposit.id: deposit for deposit in chunk}
-    return sum(_record(by_evidence[answer.request.evidence], answer) for answer in answers)
-
-
-def _request(deposit: Deposit) -> bulk.RewardRequest:
-    assert deposit.resident is not None  # the database says so of every deposit that is due
-    assert deposit.resident.wallet_id is not None  # drawn when the card was linked
-    return bulk.RewardRequest(
-        wallet_id=deposit.resident.wallet_id,
-        rule=RULE,
-        evidence=deposit.id,
-        channel=CHANNEL,
-        quantity=deposit.items,
+def _ready(now: datetime) -> QuerySet[Deposit]:
+    return Deposit.objects.filter(state=DepositState.DUE, attempts__lt=steps.ATTEMPTS_MAX).exclude(
+        retry_at__gt=now
     )
 
 
-def _record(deposit: Deposit, answer: bulk.RewardAnswer) -> bool:
-    """Write an answer down; False when the deposit is still due."""
-    if answer.reward is not None:
-        deposit.state = DepositState.REWARDED
-        deposit.reward_id = answer.reward.id
-        deposit.points = answer.reward.points
-    elif answer.code in FINAL_CODES:
-        deposit.state = DepositState.REFUSED
-        deposit.refusal_code = answer.code
-    else:
-        # A fault that somebody mends (a rule not seeded yet, issuing stopped): asked again later.
-        logger.error(
-            "deposit not rewarded yet",
-            extra={"code": answer.code, "attempt": deposit.attempts, "state": deposit.state},
-        )
-        return False
-    deposit.save(update_fields=["state", "reward_id", "points", "refusal_code"])
-    return True
+def _first_of_each_resident(now: datetime) -> QuerySet[Deposit]:
+    """Each resident's oldest deposit that is ready or waits for a limit, so that what came later
+    never uses up a cap before it; one that a fault holds back holds back no other."""
+    return (
+        Deposit.objects.filter(state=DepositState.DUE, attempts__lt=steps.ATTEMPTS_MAX)
+        .filter(Q(retry_at__isnull=True) | Q(retry_at__lte=now) | Q(wait_code__in=LIMIT_CODES))
+        .order_by("resident_id", "received_at", "id")
+        .distinct("resident_id")
+    )
+
+
+def _ask(parts: Sequence[DepositPart]) -> list[bulk.RewardAnswer]:
+    found = bulk.rewards_open([_request(part) for part in parts])
+    # A wallet is opened when it is first needed, which is rare; its deposits are asked for again.
+    missing = {answer.request.wallet_id for answer in found if answer.code == "wallet_unknown"}
+    if not missing:
+        return found
+    for wallet_id in sorted(missing):
+        client.wallet_open(wallet_id)
+    again = [answer.request for answer in found if answer.request.wallet_id in missing]
+    return [
+        *(answer for answer in found if answer.request.wallet_id not in missing),
+        *bulk.rewards_open(again),
+    ]
+
+
+def _request(part: DepositPart) -> bulk.RewardRequest:
+    resident = part.deposit.resident
+    assert resident is not None  # the database says so of every deposit that is due
+    assert resident.wallet_id is not None  # drawn when the card was linked
+    return bulk.RewardRequest(
+        wallet_id=resident.wallet_id,
+        rule=RULE,
+        evidence=part.pk,
+        channel=CHANNEL,
+        quantity=part.items,
+    )

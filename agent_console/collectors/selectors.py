@@ -1,9 +1,13 @@
 """Reads of cards and deposits."""
 
 import uuid
+from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
+from agent_console.wallet.rewards import LIMIT_CODES
+
+from . import steps
 from .models import Card, Deposit, DepositState
 
 
@@ -52,5 +56,58 @@ def card_find(*, card_id: uuid.UUID) -> Card | None:
 
 
 def deposits_of(*, card: Card, limit: int = 100) -> QuerySet[Deposit]:
-    """The newest deposits made with a card."""
-    return Deposit.objects.filter(card=card).order_by("-happened_at")[:limit]
+    """The newest deposits made with a card, with their parts.
+
+    Adds ``is_behind``: an older deposit of the same resident waits for a limit, and goes first.
+    """
+    return (
+        Deposit.objects.filter(card=card)
+        .annotate(is_behind=_an_older_one_waits())
+        .prefetch_related("parts")
+        .order_by("-happened_at")[:limit]
+    )
+
+
+def is_moving(*, card: Card) -> bool:
+    """Whether points of the card's deposits are on their way now."""
+    return (
+        Deposit.objects.filter(card=card, state=DepositState.DUE)
+        .exclude(wait_code__in=LIMIT_CODES, attempts=0)
+        .exclude(_an_older_one_waits())
+        .exists()
+    )
+
+
+def _an_older_one_waits() -> Exists:
+    return Exists(
+        Deposit.objects.filter(
+            state=DepositState.DUE,
+            wait_code__in=LIMIT_CODES,
+            resident=OuterRef("resident"),
+            received_at__lt=OuterRef("received_at"),
+        )
+    )
+
+
+def deposits_failing(*, now: datetime) -> QuerySet[Deposit]:
+    """Deposits that a person should look at, the longest failing first, with their retries: for
+    ``CHECK_AFTER`` or longer no answer that counts, or no try is left."""
+    return (
+        Deposit.objects.filter(state=DepositState.DUE)
+        .filter(Q(failing_since__lte=now - steps.CHECK_AFTER) | Q(attempts__gte=steps.ATTEMPTS_MAX))
+        .select_related("card")
+        .prefetch_related("retries__actor")
+        .order_by("failing_since", "received_at")
+    )
+
+
+def deposits_limited(*, now: datetime) -> QuerySet[Deposit]:
+    """Deposits whose points wait until a cap opens, the soonest first; those behind them and those
+    that fail are not among them."""
+    return (
+        Deposit.objects.filter(
+            state=DepositState.DUE, wait_code__in=LIMIT_CODES, attempts=0, retry_at__gt=now
+        )
+        .select_related("card")
+        .order_by("retry_at", "received_at")
+    )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from . import queue
 from .cards import last4, number_digest
@@ -81,6 +82,7 @@ def _row(collector: str, deposit: DepositIn, card: Card) -> Deposit:
         site=deposit.site,
         state=DepositState.DUE if card.resident_id else DepositState.WAITING_CARD,
         resident_id=card.resident_id,
+        due_at=timezone.now() if card.resident_id else None,
     )
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from agent_console.citizens.models import Resident
@@ -19,7 +20,7 @@ from agent_console.intake import access
 from . import linking, selectors
 from .errors import CardError
 from .forms import LinkForm, ResidentForm
-from .models import Card, DepositState
+from .models import Card
 
 _SHOWN = 100
 
@@ -116,9 +117,15 @@ def _list(
         )
         # Somebody who only ever wrote to us has no card, and not everybody's.
         linked = selectors.cards_of(resident_id=resident_id)
+    now = timezone.now()
+    failing, limited = selectors.deposits_failing(now=now), selectors.deposits_limited(now=now)
     context: dict[str, Any] = {
         "section": "cards",
         "form": form,
+        "failing": list(failing[:_SHOWN]),
+        "failing_count": failing.count(),
+        "limited": list(limited[:_SHOWN]),
+        "limited_count": limited.count(),
         "has_collectors": bool(settings.GLASS_COLLECTOR_SECRETS),
         "waiting": list(selectors.cards_waiting(limit=_SHOWN)),
         "linked": list(linked),
@@ -129,13 +136,13 @@ def _list(
 
 
 def _page(request: HttpRequest, card: Card, form: ResidentForm) -> HttpResponse:
-    deposits = list(selectors.deposits_of(card=card, limit=_SHOWN))
+    deposits = selectors.deposits_of(card=card, limit=_SHOWN)
     context = {
         "section": "cards",
         "card": card,
         "form": form,
         "deposits": deposits,
-        "is_moving": any(deposit.state == DepositState.DUE for deposit in deposits),
+        "is_moving": selectors.is_moving(card=card),
     }
     return render(request, "collectors/card.html", context, status=422 if form.errors else 200)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .http import WalletUnavailable, request
-from .rewards import RewardView, reward_view
+from .rewards import LIMIT_CODES, LimitReached, RewardView, limit_reached, reward_view
 
 ITEMS_MAX = 100
 
@@ -29,11 +29,13 @@ class RewardRequest:
 
 @dataclass(frozen=True)
 class RewardAnswer:
-    """What became of one request: a reward, or the ``code`` of a refusal."""
+    """What became of one request: a reward, or the ``code`` of a refusal; ``limit`` goes with a
+    code of ``LIMIT_CODES``."""
 
     request: RewardRequest
     reward: RewardView | None
     code: str
+    limit: LimitReached | None = None
 
 
 def rewards_open(requests: Sequence[RewardRequest]) -> list[RewardAnswer]:
@@ -71,4 +73,6 @@ def _answer(asked: RewardRequest, result: dict[str, Any]) -> RewardAnswer:
     if reward:
         return RewardAnswer(request=asked, reward=reward_view(reward), code="")
     problem = result.get("problem") or {}
-    return RewardAnswer(request=asked, reward=None, code=str(problem.get("code", "")))
+    code = str(problem.get("code", ""))
+    limit = limit_reached(problem.get("fields") or {}) if code in LIMIT_CODES else None
+    return RewardAnswer(request=asked, reward=None, code=code, limit=limit)

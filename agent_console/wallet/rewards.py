@@ -21,6 +21,23 @@ FINAL_CODES = frozenset(
     }
 )
 
+# Of these, the ones that end by themselves: the same may be asked for again when the limit opens.
+LIMIT_CODES = frozenset({"cap_day_reached", "cap_month_reached", "cooling_off"})
+
+
+@dataclass(frozen=True)
+class LimitReached:
+    """What a refusal of ``LIMIT_CODES`` says: until when, and how much would still fit.
+
+    Points are whole; ``asked_points`` is what the whole quantity was worth.  ``None`` is what the
+    service did not say (a cooling-off has no cap).
+    """
+
+    again_at: datetime | None = None
+    asked_points: int | None = None
+    cap_points: int | None = None
+    left_points: int | None = None
+
 
 @dataclass(frozen=True)
 class RewardView:
@@ -122,4 +139,16 @@ def reward_view(body: Mapping[str, Any]) -> RewardView:
         points=body["points"],
         posts_at=datetime.fromisoformat(posts_at) if posts_at else None,
         review=body.get("review") or "",
+    )
+
+
+def limit_reached(fields: Mapping[str, Any]) -> LimitReached:
+    """The ``fields`` of a refusal, as the service writes them: texts."""
+    again_at = fields.get("again_at")
+    return LimitReached(
+        again_at=datetime.fromisoformat(again_at) if again_at else None,
+        **{
+            name: int(fields[name]) if name in fields else None
+            for name in ("asked_points", "cap_points", "left_points")
+        },
     )

@@ -4,13 +4,16 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from agent_console.citizens.models import Resident
@@ -81,14 +84,42 @@ def agent(make_user: Callable[..., User]) -> User:
     return make_user("camille", "collectors.link_card")
 
 
+@dataclass
+class Caps:
+    day: int | None = None
+    month: int | None = None
+
+
+@dataclass
+class Clock:
+    """What the console and the fake wallet take for now."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands: noon in Paris, on the 24th of a month of 30 days."""
+    stopped = Clock(datetime(2026, 11, 24, 11, 0, tzinfo=UTC))
+    monkeypatch.setattr(timezone, "now", stopped)
+    return stopped
+
+
 class FakeWallet:
     """The bulk endpoint and the opening of wallets, as the API documents them.
 
     ``refusals`` maps a quantity to the code of the refusal that it meets; ``failures`` are raised
-    or answered before anything else, one a request.
+    or answered before anything else, one a request.  ``caps`` are those of a day and of a month of
+    Europe/Paris, in points; ``each`` is what an item earns.
     """
 
     def __init__(self) -> None:
+        self.lost = 0  # answers that never arrive, although the wallet did what it was asked
+        self.caps = Caps()
+        self.each = 1
         self.wallets: set[str] = set()
         self.rewards: dict[str, dict[str, Any]] = {}
         self.refusals: dict[int, str] = {}
@@ -109,7 +140,11 @@ class FakeWallet:
         assert request.url.path == "/v1/rewards/bulk"
         items = json.loads(request.content)["items"]
         assert 0 < len(items) <= 100
-        return httpx.Response(200, json={"results": [self._item(item) for item in items]})
+        results = [self._item(item) for item in items]
+        if self.lost:
+            self.lost -= 1
+            raise httpx.ReadTimeout("lost")
+        return httpx.Response(200, json={"results": results})
 
     def _item(self, item: dict[str, Any]) -> dict[str, Any]:
         assert set(item) <= {
@@ -117,27 +152,58 @@ class FakeWallet:
         }  # fmt: skip
         if item["key"] in self.rewards:
             first = self.rewards[item["key"]]
-            assert first["asked"] == item, "the same key came with another body"
+            if first["asked"] != item:
+                return self._refused(item, "idempotency_conflict")
             return self._rewarded(item, first["reward"])
-        code = self.refusals.get(item["quantity"])
+        code, fields = self.refusals.get(item["quantity"]), dict[str, str]()
         if item["wallet_id"] not in self.wallets:
             code = "wallet_unknown"
+        elif code is None:
+            code, fields = self._over_a_cap(item)
         if code:
-            status = 404 if code.endswith("unknown") else 409
-            problem = refused(status, code)
-            return {"key": item["key"], "status": status, "reward": None, "problem": problem}
+            return self._refused(item, code, **fields)
         reward = reward_out(
             str(uuid.uuid4()),
             wallet_id=item["wallet_id"],
             rule=item["rule"],
             channel=item["channel"],
             quantity=item["quantity"],
-            points=item["quantity"],
+            points=item["quantity"] * self.each,
             evidence=item["evidence"],
             state="posted",
         )
-        self.rewards[item["key"]] = {"asked": item, "reward": reward}
+        self.rewards[item["key"]] = {"asked": item, "reward": reward, "at": timezone.now()}
         return self._rewarded(item, reward)
+
+    def _over_a_cap(self, item: dict[str, Any]) -> tuple[str | None, dict[str, str]]:
+        """As the wallet says it: of two caps, the one that lasts longer."""
+        asked = item["quantity"] * self.each
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        month = today.replace(day=1)
+        for code, cap, start, end in (
+            ("cap_month_reached", self.caps.month, month, month + relativedelta(months=1)),
+            ("cap_day_reached", self.caps.day, today, today + relativedelta(days=1)),
+        ):
+            earned = sum(
+                kept["reward"]["points"]
+                for kept in self.rewards.values()
+                if kept["at"] >= start and kept["reward"]["wallet_id"] == item["wallet_id"]
+            )
+            if cap is not None and earned + asked > cap:
+                return code, {
+                    "again_at": end.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+                    "asked_points": str(asked),
+                    "cap_points": str(cap),
+                    "earned_points": str(earned),
+                    "left_points": str(max(0, cap - earned)),
+                }
+        return None, {}
+
+    @staticmethod
+    def _refused(item: dict[str, Any], code: str, **fields: str) -> dict[str, Any]:
+        status = 404 if code.endswith("unknown") else 409
+        problem = refused(status, code, **fields)
+        return {"key": item["key"], "status": status, "reward": None, "problem": problem}
 
     @staticmethod
     def _rewarded(item: dict[str, Any], reward: dict[str, Any]) -> dict[str, Any]:

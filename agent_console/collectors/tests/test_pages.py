@@ -1,7 +1,9 @@
 """The operator's pages about cards, as an operator's browser gets them."""
 
+import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,7 +13,7 @@ from pytest_django import Settings
 from agent_console.citizens.models import Resident
 from agent_console.collectors import linking, rewarding
 from agent_console.collectors.models import Card, Deposit, DepositState
-from agent_console.collectors.tests.conftest import FakeWallet, batch, deposit, send
+from agent_console.collectors.tests.conftest import Caps, Clock, FakeWallet, batch, deposit, send
 from agent_console.conversations.models import Conversation
 from agent_console.reports.models import Report
 
@@ -134,7 +136,7 @@ def test_a_card_of_somebody_else_is_refused_in_words(
 def test_a_known_card_is_assigned_and_unlinked(
     console: Client, report: Report, wallet: FakeWallet
 ) -> None:
-    wallet.refusals = {60: "cap_day_reached"}
+    wallet.refusals = {60: "budget_exhausted"}
     send(batch(deposit("a", items=5), deposit("b", items=60)))
     card = Card.objects.get()
     wrong = console.post(f"{CARDS}{card.id}/assign/", {"reference": "000000000"})
@@ -143,7 +145,7 @@ def test_a_known_card_is_assigned_and_unlinked(
     rewarding.deposits_reward()
     page = console.get(f"{CARDS}{card.id}/").text
     assert "5\u00a0points" in page
-    assert "plafond du jour atteint" in page
+    assert "budget de la campagne épuisé" in page
     assert 'data-testid="card-linked"' in page
     answer = console.post(f"{CARDS}{card.id}/unlink/", follow=True)
     assert "est détachée" in answer.text
@@ -151,6 +153,58 @@ def test_a_known_card_is_assigned_and_unlinked(
     assert Deposit.objects.filter(state=DepositState.REWARDED).exists()
     again = console.post(f"{CARDS}{card.id}/unlink/", follow=True)
     assert "rattachée à personne" in again.text
+
+
+def test_the_card_shows_what_was_given_and_when_the_rest_comes(
+    console: Client, agent: User, resident: Resident, wallet: FakeWallet, clock: Clock
+) -> None:
+    wallet.caps = Caps(day=10)
+    card = linking.card_link(
+        collector="demo", number="497010123456", resident=resident, actor=agent
+    )
+    send(batch(deposit("a", items=25)))
+    rewarding.deposits_reward()
+    clock.now += timedelta(hours=1)
+    send(batch(deposit("b", items=3)))
+    rewarding.deposits_reward()
+    page = _words(console.get(f"{CARDS}{card.id}/").text)
+    assert "En cours de versement 10 points 10 points le 24 novembre (10 objets)" in page
+    assert "La suite (15 objets) le 25 novembre : plafond du jour atteint." in page
+    assert "Après un dépôt plus ancien, qui attend un plafond." in page
+    assert "en cours de versement." not in page, "nothing moves before tomorrow"
+    clock.now += timedelta(days=1)
+    rewarding.deposits_reward()
+    clock.now += timedelta(days=1)
+    rewarding.deposits_reward()
+    page = _words(console.get(f"{CARDS}{card.id}/").text)
+    assert "Récompensé 25 points 10 points le 24 novembre (10 objets)" in page
+    assert "5 points le 26 novembre (5 objets)" in page
+    assert "Récompensé 3 points" in page
+
+
+def test_what_a_cap_kept_from_being_given_waits_again_when_the_card_is_unlinked(
+    console: Client, agent: User, resident: Resident, wallet: FakeWallet, clock: Clock
+) -> None:
+    wallet.caps = Caps(day=10)
+    card = linking.card_link(
+        collector="demo", number="497010123456", resident=resident, actor=agent
+    )
+    send(batch(deposit("partly", items=15)))
+    rewarding.deposits_reward()
+    Deposit.objects.update(received_at=clock.now + timedelta(hours=2))
+    send(batch(deposit("not", items=15)))
+    wallet.caps = Caps(day=1)
+    rewarding.deposits_reward()
+    not_yet = Deposit.objects.get(external_id="not")
+    assert (not_yet.wait_code, not_yet.points) == ("cap_day_reached", 0)
+    console.post(f"{CARDS}{card.id}/unlink/")
+    states = dict(Deposit.objects.values_list("external_id", "state"))
+    assert states == {"partly": "due", "not": "waiting_card"}
+
+
+def _words(page: str) -> str:
+    text = re.sub(r"<[^>]+>", " ", page).replace("\u00a0", " ").replace("&nbsp;", " ")
+    return re.sub(r"\s+([).])", r"\1", re.sub(r"\s+", " ", text)).replace("( ", "(")
 
 
 def test_nothing_can_be_linked_while_no_collector_is_configured(

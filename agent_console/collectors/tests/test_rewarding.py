@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent_console.citizens.models import Resident
-from agent_console.collectors import linking, rewarding, tasks
-from agent_console.collectors.models import Deposit, DepositState
+from agent_console.collectors import answers, linking, rewarding, tasks
+from agent_console.collectors.models import Deposit, DepositPart, DepositState
 from agent_console.collectors.tests.conftest import FakeWallet, batch, deposit, send
 from agent_console.wallet import bulk
 
@@ -40,22 +40,22 @@ def test_items_become_points_and_the_wallet_is_opened_when_needed(
     resident.refresh_from_db()
     assert wallet.wallets == {str(resident.wallet_id)}
     kept = Deposit.objects.get(external_id="a")
-    assert (kept.state, kept.points, kept.attempts) == (DepositState.REWARDED, 7, 1)
-    asked = wallet.rewards[f"open:{kept.id}"]["asked"]
+    assert (kept.state, kept.points, kept.attempts) == (DepositState.REWARDED, 7, 0)
+    part = kept.parts.get()
+    assert str(part.reward_id) == wallet.rewards[f"open:{part.id}"]["reward"]["id"]
+    asked = wallet.rewards[f"open:{part.id}"]["asked"]
     assert asked == {
-        "key": f"open:{kept.id}",
+        "key": f"open:{part.id}",
         "wallet_id": str(resident.wallet_id),
         "rule": "glass.deposit",
-        "evidence": str(kept.id),
+        "evidence": str(part.id),
         "channel": "collector",
         "quantity": 7,
     }
     assert rewarding.deposits_reward() == 0
 
 
-@pytest.mark.parametrize(
-    "code", ["cap_day_reached", "cap_month_reached", "cooling_off", "budget_exhausted"]
-)
+@pytest.mark.parametrize("code", ["budget_exhausted", "evidence_already_rewarded"])
 def test_a_refusal_is_kept_with_its_reason_and_never_asked_again(
     wallet: FakeWallet, code: str
 ) -> None:
@@ -88,22 +88,22 @@ def test_a_fault_of_ours_is_asked_again(wallet: FakeWallet, code: str) -> None:
     "failure", [500, 503, 401, httpx.ConnectError("away"), httpx.ReadTimeout("slow")]
 )
 def test_the_wallet_being_away_loses_nothing(wallet: FakeWallet, failure: int | Exception) -> None:
-    send(batch(*(deposit(f"d-{number}") for number in range(150))))
+    send(batch(*(deposit(f"d-{number}") for number in range(20))))
     wallet.failures = [failure]
     assert rewarding.deposits_reward() == 0
     assert wallet.requests == 1, "a wallet that is away is not asked for every chunk"
-    assert _try_again() == 150
-    assert wallet.points == 150 * 7
+    assert _try_again() == 20
+    assert wallet.points == 20 * 7
 
 
 def test_a_crash_after_the_answer_asks_again_with_the_same_key(wallet: FakeWallet) -> None:
     send(batch(deposit("a"), deposit("b")))
     with (
-        patch.object(rewarding, "_record", side_effect=OperationalError),
+        patch.object(answers, "answers_record", side_effect=OperationalError),
         pytest.raises(OperationalError),
     ):
         rewarding.deposits_reward()
-    assert wallet.points == 14
+    assert wallet.points == 7
     assert _try_again() == 2
     assert wallet.points == 14
     assert set(Deposit.objects.values_list("state", flat=True)) == {DepositState.REWARDED}
@@ -130,11 +130,17 @@ def test_an_answer_that_lacks_an_item_is_no_answer(
     assert _try_again() == 2
 
 
-def test_a_chunk_holds_what_the_wallet_takes(wallet: FakeWallet) -> None:
-    send(batch(*(deposit(f"d-{number}") for number in range(200))))
-    send(batch(*(deposit(f"e-{number}") for number in range(50))))
-    assert rewarding.deposits_reward() == 250
-    assert len(wallet.rewards) == 250
+def test_a_chunk_holds_what_the_wallet_takes(wallet: FakeWallet, agent: User) -> None:
+    """The fake refuses more than a hundred at once; each resident has one in a chunk."""
+    cards = [f"70000{number}" for number in range(120)]
+    for card in cards:
+        linking.card_link(
+            collector="demo", number=card, resident=Resident.objects.create(), actor=agent
+        )
+    send(batch(*(deposit(f"d-{card}", card=card) for card in cards)))
+    assert rewarding.deposits_reward() == 120
+    assert len(wallet.rewards) == 120
+    assert wallet.requests == 4 + 120, "two chunks, asked for again once their wallets are open"
 
 
 def test_the_jobs_do_it(wallet: FakeWallet) -> None:
@@ -157,6 +163,7 @@ def test_whatever_happens_each_deposit_is_worth_its_items_once(
     wallet: FakeWallet, steps: list[str]
 ) -> None:
     wallet.rewards.clear()
+    DepositPart.objects.all().delete()
     Deposit.objects.all().delete()
     sent: list[dict[str, object]] = []
     for step in steps:
@@ -166,11 +173,12 @@ def test_whatever_happens_each_deposit_is_worth_its_items_once(
         elif step == "again" and sent:
             send(batch(*sent))
         elif step == "lost":  # the wallet did it, its answer never came
-            with patch.object(rewarding, "_record", return_value=False):
-                _try_again()
+            wallet.lost = 1
+            _try_again()
+            wallet.lost = 0
         elif step == "crash":
             with (
-                patch.object(rewarding, "_settle", side_effect=OperationalError),
+                patch.object(rewarding, "_ask", side_effect=OperationalError),
                 suppress(OperationalError),
             ):
                 _try_again()

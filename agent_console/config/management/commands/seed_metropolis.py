@@ -31,6 +31,7 @@ _SUPERVISOR = (
     "partner_admin.manage_offers",
     "partner_admin.decide_disputes",
     "partner_admin.close_statements",
+    "collectors.retry_deposit",
 )
 # group -> permissions; pages check permissions, never the group's name
 _GROUPS: dict[str, tuple[str, ...]] = {
