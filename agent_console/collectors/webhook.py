@@ -55,8 +55,24 @@ def glass(request: HttpRequest) -> HttpResponse:
         )
     except NotSigned as refusal:
         logger.warning("deposits refused", extra={"code": refusal.code, "route": "glass"})
-        return problem_response(401, refusal.code, _NOT_SIGNED_FR[refusal.code])
+        return problem_response(
+            401, refusal.code, _NOT_SIGNED_FR[refusal.code], _wrong_headers(refusal.code, signed)
+        )
     return _store(collector, body)
+
+
+def _wrong_headers(code: str, signed: Signed) -> dict[str, str]:
+    """Which header to mend."""
+    if code == "timestamp_stale":
+        return {"X-Timestamp": "stale"}
+    if code == "signature_invalid":
+        return {"X-Signature": "invalid"}
+    given = {
+        "X-Collector": signed.collector,
+        "X-Timestamp": signed.timestamp,
+        "X-Signature": signed.signature,
+    }
+    return {name: "missing" for name, value in given.items() if not value}
 
 
 def _store(collector: str, body: bytes) -> HttpResponse:

@@ -95,7 +95,8 @@ def test_an_unsigned_request_is_refused(missing: str) -> None:
     body = batch(deposit())
     given = headers(body)
     del given[missing]
-    _refused(send(body, given), 401, "signature_missing")
+    problem = _refused(send(body, given), 401, "signature_missing")
+    assert problem["fields"] == {missing: "missing"}
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,8 @@ def test_an_unsigned_request_is_refused(missing: str) -> None:
 )
 def test_a_wrong_signature_is_refused(changed: dict[str, str]) -> None:
     body = batch(deposit())
-    _refused(send(body, headers(body) | changed), 401, "signature_invalid")
+    problem = _refused(send(body, headers(body) | changed), 401, "signature_invalid")
+    assert problem["fields"] == {"X-Signature": "invalid"}
 
 
 def test_a_signature_is_of_this_body_and_this_secret() -> None:
@@ -128,7 +130,10 @@ def test_a_signature_is_of_this_body_and_this_secret() -> None:
 @pytest.mark.parametrize("late_s", [310, 86_400, -310])
 def test_a_request_of_another_time_is_refused(late_s: int) -> None:
     body = batch(deposit())
-    _refused(send(body, headers(body, late_s=late_s)), 401, "timestamp_stale")
+    problem = _refused(send(body, headers(body, late_s=late_s)), 401, "timestamp_stale")
+    assert problem["fields"] == {"X-Timestamp": "stale"}
+    assert "5 minutes" in problem["message"]
+    assert not Deposit.objects.exists()
 
 
 @pytest.mark.parametrize("late_s", [290, -290])
