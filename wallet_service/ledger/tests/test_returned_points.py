@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -174,5 +174,5 @@ def test_redeeming_and_cancelling_again_and_again_gains_no_time(
         transaction.set_rollback(True)
 
 
-def _dates() -> list[tuple[int, object]]:
+def _dates() -> list[tuple[int, datetime]]:
     return list(Lot.objects.order_by("id").values_list("id", "expires_at"))
