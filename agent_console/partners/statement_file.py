@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 
 from django.utils import timezone
 
 from agent_console.wallet.statements import StatementView
+from agent_console.wallet.vouchers import CaptureLine
 from service_kit import voucher_code
 
 BOM = "\ufeff"  # spreadsheets take the file for UTF-8 only with it
@@ -15,12 +17,12 @@ BOM = "\ufeff"  # spreadsheets take the file for UTF-8 only with it
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def statement_as_csv(statement: StatementView) -> str:
-    """The lines and their total, as text."""
+def statement_as_csv(statement: StatementView, lines: Iterable[CaptureLine]) -> str:
+    """All lines of the statement and their total, as text."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(["Date", "Heure", "Code", "Offre", "Lieu", "Points", "Montant (EUR)"])
-    for line in statement.lines:
+    for line in lines:
         at = timezone.localtime(line.captured_at)
         writer.writerow(
             [

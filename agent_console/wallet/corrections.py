@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from .http import request
+from .pages import Page, one_page
+
+CORRECTIONS_A_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,15 @@ class CorrectionView:
     decided_at: datetime | None
 
 
-def corrections(*, state: str) -> list[CorrectionView]:
-    """The newest corrections in one state; raises ``WalletUnavailable``."""
-    body = request("GET", "/v1/corrections", params={"state": state})
-    return [_correction(item) for item in body["items"]]
+def corrections(*, state: str, cursor: str = "") -> Page[CorrectionView]:
+    """A page of the corrections in one state, newest first; raises ``WalletUnavailable``."""
+    return one_page(
+        "/v1/corrections",
+        _correction,
+        cursor=cursor,
+        limit=CORRECTIONS_A_PAGE,
+        params={"state": state},
+    )
 
 
 def correction_propose(

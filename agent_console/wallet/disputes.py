@@ -56,7 +56,8 @@ def dispute_get(dispute_id: uuid.UUID) -> DisputeView:
 def dispute_open(*, key: uuid.UUID, code: str, reason: str, actor: uuid.UUID) -> DisputeView:
     """A supervisor's own; ``code`` as ``voucher_code.parse`` gives it, ``reason`` is a code.
 
-    Refusals: ``voucher_unknown``, ``voucher_not_captured``, ``dispute_exists``, ``period_closed``.
+    Refusals: ``voucher_unknown``, ``voucher_not_captured``, ``dispute_exists``, ``dispute_final``,
+    ``period_closed``.
     """
     return _dispute(
         request(

@@ -98,7 +98,7 @@ def agreement_add(
     reference: str,
     actor: uuid.UUID,
 ) -> None:
-    """Add an agreement; refusal: ``agreement_dates_invalid``."""
+    """Add an agreement; refusals: ``agreement_dates_invalid``, ``agreement_overlaps``."""
     request(
         "POST",
         f"/v1/partners/{partner_id}/agreements",

@@ -8,7 +8,10 @@ from typing import Any
 from service_kit import voucher_code
 
 from .http import request
+from .pages import Page, page_of
 from .redemptions import VoucherState, day_before, moment
+
+CAPTURES_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,28 @@ def voucher_dispute(
     )
 
 
-def captures_on(*, partner_id: uuid.UUID, day: date) -> list[CaptureLine]:
+@dataclass(frozen=True)
+class DayView:
+    """A page of a day's captures, and the totals of the whole day."""
+
+    page: Page[CaptureLine]
+    vouchers: int
+    points: int
+    cents: int
+
+
+def captures_on(*, partner_id: uuid.UUID, day: date, cursor: str = "") -> DayView:
     """What a partner captured on a day (Europe/Paris), newest first."""
-    body = request("GET", f"/v1/partners/{partner_id}/captures", params={"day": day.isoformat()})
-    return [capture_line(item) for item in body["items"]]
+    params = {"day": day.isoformat(), "limit": str(CAPTURES_A_PAGE)}
+    if cursor:
+        params["cursor"] = cursor
+    body = request("GET", f"/v1/partners/{partner_id}/captures", params=params)
+    return DayView(
+        page=page_of(body, capture_line),
+        vouchers=body["total_vouchers"],
+        points=body["total_points"],
+        cents=body["total_cents"],
+    )
 
 
 def capture_line(body: dict[str, Any]) -> CaptureLine:

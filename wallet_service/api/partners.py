@@ -11,7 +11,7 @@ from service_kit.tokens import require_scope
 from service_kit.voucher_code import shown
 from wallet_service.offers.models import Partner, Redemption
 from wallet_service.offers.selectors.partners import partner_body, partner_get, partner_page
-from wallet_service.offers.selectors.redemptions import captures_of_day, terms_of
+from wallet_service.offers.selectors.redemptions import captures_page, captures_total, terms_of
 from wallet_service.offers.services.partners import agreement_add, partner_change, partner_create
 
 from .answers import READ_PROBLEMS, WRITE_PROBLEMS, page_of, status_of
@@ -131,11 +131,15 @@ def list_captures(
 ) -> dict[str, Any]:
     """What the partner captured on a day."""
     require_scope(request, "vouchers:read")
-    captured = captures_of_day(partner_id=partner_id, day=query.day)
+    captured = captures_page(
+        partner_id=partner_id, day=query.day, before=query.cursor, limit=query.limit + 1
+    )
+    total = captures_total(partner_id=partner_id, day=query.day)
     return {
-        "items": _captures(captured),
-        "total_points": sum(one.points for one in captured),
-        "total_cents": sum(one.reimbursement_cents for one in captured),
+        **page_of(captured, limit=query.limit, cursor=lambda one: one.id, bodies=_captures),
+        "total_vouchers": total.vouchers,
+        "total_points": total.points,
+        "total_cents": total.cents,
     }
 
 

@@ -10,11 +10,12 @@ from ninja import Query, Router, Status
 from service_kit.tokens import require_scope
 from wallet_service.offers.models import Statement
 from wallet_service.offers.selectors.statements import (
+    line_bodies,
     statement_body,
     statement_get,
-    statement_lines,
     statement_page,
     statement_preview,
+    statement_vouchers,
 )
 from wallet_service.offers.services.statements import check_period, statement_close
 
@@ -22,8 +23,8 @@ from .answers import READ_PROBLEMS, WRITE_PROBLEMS, page_of, status_of
 from .schemas.common import PageQuery
 from .schemas.statements import (
     PreviewQuery,
-    StatementDetailOut,
     StatementIn,
+    StatementLinePage,
     StatementOut,
     StatementPage,
     StatementPreviewOut,
@@ -93,14 +94,31 @@ def close_statement(
 
 @router.get(
     "/{statement_id}",
-    response={200: StatementDetailOut, **READ_PROBLEMS},
+    response={200: StatementOut, **READ_PROBLEMS},
     operation_id="readStatement",
 )
 def read_statement(request: HttpRequest, statement_id: Uuid) -> dict[str, Any]:
-    """The statement with one line a voucher."""
+    """The statement; its vouchers are listed beside it."""
     require_scope(request, "partners:read")
-    statement = statement_get(statement_id=statement_id)
-    return {**statement_body(statement), "lines": statement_lines(statement)}
+    return statement_body(statement_get(statement_id=statement_id))
+
+
+@router.get(
+    "/{statement_id}/lines",
+    response={200: StatementLinePage, **READ_PROBLEMS},
+    operation_id="listStatementLines",
+)
+def list_statement_lines(
+    request: HttpRequest, statement_id: Uuid, page: Query[PageQuery]
+) -> dict[str, Any]:
+    """One line a voucher, in the order of their capture."""
+    require_scope(request, "partners:read")
+    return page_of(
+        statement_vouchers(statement_id=statement_id, after=page.cursor, limit=page.limit + 1),
+        limit=page.limit,
+        cursor=lambda voucher: voucher.id,
+        bodies=line_bodies,
+    )
 
 
 def _bodies(statements: list[Statement]) -> list[dict[str, Any]]:

@@ -21,12 +21,11 @@ _MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class OpenLot:
-    """A lot with points left; ``announced`` when its expiry was announced already."""
+    """A lot with points left."""
 
     id: int
     points: int
     expires_at: datetime
-    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,6 @@ class Taken:
 
     lot: int
     points: int
-
-
-@dataclass(frozen=True, slots=True)
-class PutBack:
-    """Where released points go: back into their lots, and the rest into a new one."""
-
-    into_lots: tuple[Taken, ...]
-    new_points: int
 
 
 def take_oldest(lots: Iterable[OpenLot], *, points: int) -> list[Taken]:
@@ -59,35 +50,9 @@ def take_oldest(lots: Iterable[OpenLot], *, points: int) -> list[Taken]:
     return taken
 
 
-def put_back(lots: Iterable[OpenLot], *, now: datetime) -> PutBack:
-    """Return points to the lots that they were taken from.
-
-    A lot that expires within the notice period, or whose expiry was announced with a sum that did
-    not hold these points, does not get them back: they would expire unannounced.
-    """
-    back: list[Taken] = []
-    fresh = 0
-    for lot in lots:
-        if lot.announced or lot.expires_at < now + NOTICE_PERIOD:
-            fresh += lot.points
-        else:
-            back.append(Taken(lot.id, lot.points))
-    return PutBack(tuple(back), fresh)
-
-
 def expiry_of_credit(*, now: datetime, lifetime_months: int) -> datetime:
     """When points credited ``now`` expire: after that many full months, at a month's first instant
     in the city's time (UTC)."""
-    return _month_start(now, months_later=lifetime_months + 1)
-
-
-def expiry_of_put_back(*, now: datetime) -> datetime:
-    """When points that could not go back into their lot expire: at the end of the month in which
-    the notice period ends (UTC)."""
-    return _month_start(now + NOTICE_PERIOD, months_later=1)
-
-
-def _month_start(moment: datetime, *, months_later: int) -> datetime:
-    local = moment.astimezone(_CITY)
-    years, month = divmod(local.month - 1 + months_later, _MONTHS_A_YEAR)
+    local = now.astimezone(_CITY)
+    years, month = divmod(local.month + lifetime_months, _MONTHS_A_YEAR)
     return datetime(local.year + years, month + 1, 1, tzinfo=_CITY).astimezone(UTC)

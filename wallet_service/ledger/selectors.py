@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Sum
 
 from .domain import SYSTEM_KINDS, AccountKind, HolderKind
 from .errors import EntryUnknown, PartnerAccountUnknown, WalletUnknown
-from .lots import OpenLot
-from .models import Account, JournalEntry, Lot, LotMovement, LotNotice, Wallet
+from .lots import OpenLot, Taken
+from .models import Account, JournalEntry, Lot, LotMovement, Wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +149,10 @@ def lots_open(*, wallet_id: uuid.UUID, points: int) -> list[OpenLot]:
     return [OpenLot(*row) for row in rows[:points]]
 
 
-def lots_taken_by(*, entry_id: uuid.UUID) -> list[OpenLot]:
+def lots_taken_by(*, entry_id: uuid.UUID) -> list[Taken]:
     """What an entry took from which lots."""
-    announced = Exists(LotNotice.objects.filter(lot_id=OuterRef("lot_id")))
-    taken = LotMovement.objects.filter(entry_id=entry_id, points__lt=0).annotate(known=announced)
-    rows = taken.order_by("lot_id").values_list("lot_id", "points", "lot__expires_at", "known")
-    return [OpenLot(lot, -points, expires_at, known) for lot, points, expires_at, known in rows]
+    taken = LotMovement.objects.filter(entry_id=entry_id, points__lt=0).order_by("lot_id")
+    return [Taken(lot, -points) for lot, points in taken.values_list("lot_id", "points")]
 
 
 def points_owed(*, wallet_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:

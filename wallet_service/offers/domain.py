@@ -75,6 +75,9 @@ class DisputeState(StrEnum):
     DISMISSED = "dismissed"
 
 
+# One more after a dismissal, which may have been a mistake; then the decision is final.
+DISPUTES_A_VOUCHER: Final = 2
+
 DISPUTE_TRANSITIONS: Final[frozenset[tuple[DisputeState, DisputeState]]] = frozenset(
     {
         (DisputeState.OPEN, DisputeState.DISMISSED),

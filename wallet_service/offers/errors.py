@@ -31,6 +31,16 @@ class AgreementDatesInvalid(Refusal):
     code = "agreement_dates_invalid"
 
 
+class AgreementOverlaps(Refusal):
+    """Another agreement of the partner covers some of the days; ``fields`` say which."""
+
+    code = "agreement_overlaps"
+
+    def __init__(self, *, starts_on: str, ends_on: str) -> None:
+        super().__init__()
+        self.fields = {"starts_on": starts_on, "ends_on": ends_on}
+
+
 class PartnerSuspended(Refusal):
     """The partner is suspended: nothing of its can be had or captured."""
 
@@ -195,6 +205,12 @@ class DisputeExists(Refusal):
     """The voucher is being disputed already."""
 
     code = "dispute_exists"
+
+
+class DisputeFinal(Refusal):
+    """The voucher was disputed again after a dismissal, and that was dismissed too."""
+
+    code = "dispute_final"
 
 
 class DisputeDecided(Refusal):

@@ -38,7 +38,8 @@ def budget_take_from_slice(*, campaign_id: int, reward_id: uuid.UUID, points: in
 
 
 def budget_give_back(*, campaign_id: int, reward_id: uuid.UUID, points: int) -> None:
-    """Put the points of a voided reward back."""
+    """Put the points of a voided or reversed reward back: it took them once, and is decided and
+    reversed once, so what is left never exceeds the budget (the database refuses it)."""
     CampaignSlice.objects.filter(campaign_id=campaign_id, number=_slice_of(reward_id)).update(
         remaining_points=F("remaining_points") + points
     )

@@ -22,6 +22,7 @@ from wallet_service.ledger.services import (
     points_take_back,
 )
 
+from .budgets import budget_give_back
 from .domain import CorrectionKind, CorrectionState, RewardState
 from .errors import (
     CorrectionAlreadyProposed,
@@ -196,8 +197,11 @@ def _apply(correction: Correction) -> uuid.UUID:
             ).entry_id
         case CorrectionKind.REVERSE_REWARD:
             assert subject is not None
-            posted = reward_get(reward_id=subject).decided_entry_id
+            reward = reward_get(reward_id=subject)
+            posted, campaign_id = reward.decided_entry_id, reward.rule.campaign_id
             assert posted is not None
+            if campaign_id is not None:
+                budget_give_back(campaign_id=campaign_id, reward_id=reward.id, points=reward.points)
             return points_take_back(
                 wallet_id=wallet_id, points=points, corrects=posted, subject=subject
             ).entry_id

@@ -47,3 +47,22 @@ def contradictions() -> dict[str, list[tuple[object, ...]]]:
         if rows:
             found[name] = rows
     return found
+
+
+_OUT_OF_TIME = """
+SELECT coalesce(-sum(movement.points), 0)
+  FROM ledger_journalentry AS hold
+  JOIN ledger_lotmovement AS movement ON movement.entry_id = hold.id
+  JOIN ledger_lot AS lot ON lot.id = movement.lot_id AND lot.expires_at <= now()
+  JOIN ledger_lotnotice AS announced ON announced.lot_id = lot.id
+  JOIN ledger_expirynotice AS notice
+    ON notice.id = announced.notice_id AND notice.acknowledged_at <= now() - interval '720 hours'
+ WHERE hold.kind = 'redemption_held' AND hold.subject = %s
+"""
+
+
+def points_out_of_time(redemption_id: str) -> int:
+    """Points held for this voucher that expire as soon as they come back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OUT_OF_TIME, [redemption_id])
+        return int(cursor.fetchone()[0])

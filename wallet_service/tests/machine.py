@@ -19,17 +19,13 @@ from hypothesis.stateful import (
 )
 
 from wallet_service.api.tests.conftest import CONSOLE_TOKEN, Caller
-from wallet_service.ledger.domain import NoticeOutcome
 from wallet_service.ledger.selectors import balances_of, wallet_get
-from wallet_service.ledger.services import (
-    expiry_notice_acknowledge,
-    expiry_notices_due,
-    points_expire_due,
-)
+from wallet_service.ledger.services import points_expire_due
+from wallet_service.ledger.tests.given import announced, time_passes
 from wallet_service.offers.services.lapsing import holds_lapse_due
 
 from .city import SUPERVISORS, City
-from .contradictions import contradictions
+from .contradictions import contradictions, points_out_of_time
 from .purse import Earned, Purse, Voucher
 from .settling import Settling
 
@@ -135,7 +131,7 @@ class Money(Settling):
     @rule(
         target=vouchers,
         place=_purses,
-        at_once=st.sampled_from(["", "", "cancel", "capture", "refund", "close"]),
+        at_once=st.sampled_from(["", "", "cancel", "late", "capture", "refund", "close"]),
     )
     def redeem(self, place: int, at_once: str) -> Any:
         purse = self.purses[place]
@@ -148,7 +144,9 @@ class Money(Settling):
         purse.held += PRICE_POINTS
         voucher = Voucher(made["id"], made["voucher_code"], purse, PRICE_POINTS)
         self.taken.append(voucher)
-        if at_once == "cancel":
+        if at_once == "late":
+            self._expire()
+        if at_once in ("cancel", "late"):
             self._cancel(voucher)
         elif at_once:
             self._capture(voucher)
@@ -188,8 +186,9 @@ class Money(Settling):
         if voucher.state != "held":
             assert self.city.refused("POST", path) == "redemption_not_held"
             return
+        out_of_time = points_out_of_time(voucher.id)
         self.city.made("POST", path)
-        self._released(voucher, "cancelled")
+        self._released(voucher, "cancelled", out_of_time=out_of_time)
 
     @precondition(lambda self: any(voucher.state == "held" for voucher in self.taken))
     @rule()
@@ -197,10 +196,11 @@ class Money(Settling):
         """A worker's clock far enough on for every voucher that is still held."""
         held = [voucher for voucher in self.taken if voucher.state == "held"]
         later = timezone.now() + dt.timedelta(days=60)
+        out_of_time = {voucher.id: points_out_of_time(voucher.id) for voucher in held}
         assert holds_lapse_due(now=later, limit=EVERYTHING) == len(held)
         assert holds_lapse_due(now=later, limit=EVERYTHING) == 0
         for voucher in held:
-            self._released(voucher, "expired")
+            self._released(voucher, "expired", out_of_time=out_of_time[voucher.id])
 
     @rule(voucher=consumes(vouchers))
     def refund(self, voucher: Voucher) -> None:
@@ -255,11 +255,14 @@ class Money(Settling):
     @rule()
     def expire(self) -> None:
         """Two years later: what was announced a month before is gone, and only that."""
-        later = timezone.now() + dt.timedelta(days=366 * 3)
-        for notice in expiry_notices_due(now=later, limit=EVERYTHING):
-            expiry_notice_acknowledge(notice_id=notice.id, outcome=NoticeOutcome.SENT)
-        points_expire_due(now=later, limit=EVERYTHING)
-        assert points_expire_due(now=later, limit=EVERYTHING) == 0
+        self._expire()
+
+    def _expire(self) -> None:
+        years = dt.timedelta(days=366 * 3)
+        announced(until=timezone.now() + years)
+        time_passes(years)
+        points_expire_due(now=timezone.now(), limit=EVERYTHING)
+        assert points_expire_due(now=timezone.now(), limit=EVERYTHING) == 0
         for purse in self.purses:
             self.done["points expired"] += purse.available > 0
             purse.available = 0
@@ -307,8 +310,9 @@ class Money(Settling):
         made = self.city.made("POST", "/rewards", self._order(place, code, quantity))
         return Earned(made["id"], self.purses[place], made["points"], made["state"])
 
-    def _released(self, voucher: Voucher, state: str) -> None:
+    def _released(self, voucher: Voucher, state: str, *, out_of_time: int) -> None:
         voucher.state = state
         self.done[state] += 1
+        self.done["returned too late"] += out_of_time > 0
         voucher.purse.held -= voucher.points
-        voucher.purse.receive(voucher.points)
+        voucher.purse.receive(voucher.points, out_of_time=out_of_time)

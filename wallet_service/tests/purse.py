@@ -16,12 +16,14 @@ class Purse:
     held: int = 0
     recoverable: int = 0
 
-    def receive(self, points: int) -> None:
-        """Spendable points come in; what is owed is taken from them at once."""
+    def receive(self, points: int, *, out_of_time: int = 0) -> None:
+        """Spendable points come in; what is owed is taken from them at once, then those that have
+        no time left expire."""
         self.available += points
         recovered = min(self.recoverable, self.available)
         self.available -= recovered
         self.recoverable -= recovered
+        self.available -= max(out_of_time - recovered, 0)
 
     def take_back(self, points: int) -> None:
         """At most what is available; the rest is owed."""

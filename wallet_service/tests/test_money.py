@@ -39,6 +39,7 @@ SEEN = {
     "refunded",
     "closed",
     "points expired",
+    "returned too late",
     "relayer died",
     "chain lost",
     "copy torn",

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -179,15 +180,27 @@ class FakeWallet:
         if request.method == "POST":
             key = request.headers["Idempotency-Key"]
             self.written.append((request.url.path, key, json.loads(request.content)))
-        if name == "GET /v1/corrections" and request.url.params["state"] != "proposed":
-            name += f"?state={request.url.params['state']}"
-            return _response(self.answers.get(name, (200, page())))
+        if name == "GET /v1/corrections":
+            if request.url.params["state"] != "proposed":
+                name += f"?state={request.url.params['state']}"
+            status, body = self.answers.get(name, (200, page()))
+            return _response((status, _part(body, request) if status == HTTPStatus.OK else body))
         if name not in self.answers:
             return httpx.Response(404, json=refused(404, "not_found"))
         return _response(self.answers[name])
 
     def refuse(self, name: str, code: str, status: int = 409, **fields: str) -> None:
         self.answers[name] = (status, refused(status, code, **fields))
+
+
+def _part(body: dict[str, Any], request: httpx.Request) -> dict[str, Any]:
+    """The page that is asked for; the cursor is the id of the last item of the one before."""
+    items, limit = body["items"], int(request.url.params["limit"])
+    ids = [item["id"] for item in items]
+    cursor = request.url.params.get("cursor")
+    rest = items[ids.index(cursor) + 1 :] if cursor in ids else items
+    more = len(rest) > limit
+    return {"items": rest[:limit], "next_cursor": rest[limit - 1]["id"] if more else None}
 
 
 def _response(answer: tuple[int, Any]) -> httpx.Response:

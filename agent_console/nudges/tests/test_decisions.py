@@ -1,5 +1,7 @@
 """The review list and corrections: two people, and words for every refusal."""
 
+import html
+import re
 import uuid
 from collections.abc import Callable
 
@@ -204,9 +206,34 @@ def test_what_was_decided_stays_readable(
         decided_at="2026-02-01T10:00:00Z",
     )
     wallet.answers["GET /v1/corrections?state=applied"] = (200, page(decided))
-    text = console.get(CORRECTIONS).text
+    assert "Décidée par" not in console.get(CORRECTIONS).text
+    text = console.get(CORRECTIONS, {"state": "applied"}).text
     assert "Appliquée" in text
     assert "Décidée par nadia" in text
+
+
+def test_every_proposed_correction_can_be_reached(console: Client, wallet: FakeWallet) -> None:
+    ids = [str(uuid.UUID(int=number)) for number in range(1, 46)]
+    wallet.answers["GET /v1/corrections"] = (200, page(*(correction(id=one) for one in ids)))
+    seen: list[str] = []
+    addresses = [f"{CORRECTIONS}?state=proposed"]
+    while addresses[-1]:
+        text = console.get(addresses[-1]).text
+        seen += re.findall(r'data-correction="([^"]+)"', text)
+        following = re.search(r'href="([^"]+)" rel="next"', text)
+        addresses.append(f"{CORRECTIONS}{html.unescape(following[1])}" if following else "")
+    assert seen == ids
+    assert len(addresses) == 3 + 1
+    back = re.search(r'href="([^"]+)" rel="prev"', console.get(addresses[2]).text)
+    assert back is not None
+    assert f"{CORRECTIONS}{html.unescape(back[1])}" == addresses[1]
+
+
+@pytest.mark.parametrize("asked", ["after=x", "after=", "state=all&after=%00"])
+def test_an_address_that_leads_nowhere_shows_the_first_page(
+    console: Client, wallet: FakeWallet, asked: str
+) -> None:
+    assert "data-correction=" in console.get(f"{CORRECTIONS}?{asked}").text
 
 
 GETS = ["", "rules/", "rules/report.pothole/", "campaigns/", "reviews/", "corrections/"]

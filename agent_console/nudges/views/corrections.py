@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from agent_console.intake import access
+from agent_console.intake.paging import cursor_of, pager
 from agent_console.nudges import selectors
 from agent_console.nudges.forms import KINDS, REASONS, CorrectionForm
 from agent_console.nudges.permissions import CORRECT, VIEW
@@ -20,6 +21,8 @@ DECISIONS = {
     "approve": "La correction est appliquée.",
     "reject": "La correction est rejetée : rien n’a changé.",
 }
+PROPOSED = "proposed"
+STATES = [(PROPOSED, "À décider"), ("applied", "Appliquées"), ("rejected", "Rejetées")]
 _LABELS = dict(KINDS) | {"refund_voucher": "Rembourser un bon"}
 _PREFILLED = ("kind", "reference", "wallet", "subject")
 
@@ -27,22 +30,21 @@ _PREFILLED = ("kind", "reference", "wallet", "subject")
 @require_safe
 @access.needs(VIEW)
 def correction_list(request: HttpRequest) -> HttpResponse:
-    """`/console/nudges/corrections/`: what waits for a decision, and what was decided lately."""
+    """`/console/nudges/corrections/?state=proposed`: those in one state, page by page."""
+    state = request.GET.get("state", "")
+    state = state if state in dict(STATES) else PROPOSED
     try:
-        proposed = wallet.corrections(state="proposed")
-        decided = [
-            *wallet.corrections(state="applied"),
-            *wallet.corrections(state="rejected"),
-        ]
+        page = wallet.corrections(state=state, cursor=cursor_of(request))
     except WalletError as failure:
         return unavailable(request, "corrections", failure)
-    decided.sort(key=lambda correction: correction.decided_at or correction.proposed_at)
-    shown = [*proposed, *decided]
+    shown = page.items
     context = {
         "section": "nudges",
         "tab": "corrections",
-        "proposed": proposed,
-        "decided": decided[::-1],
+        "state": state,
+        "states": STATES,
+        "page": page,
+        "pager": pager(request, next_cursor=page.next_cursor),
         "kinds": _LABELS,
         "reasons": dict(REASONS),
         "me": actor(request),

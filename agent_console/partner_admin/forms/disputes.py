@@ -45,5 +45,9 @@ class DisputeNewForm(KeyedForm):
         "voucher_cancelled": ("code", "Ce bon a été annulé : ses points sont déjà rendus."),
         "voucher_expired": ("code", "Ce bon a expiré : ses points sont déjà rendus."),
         "dispute_exists": ("code", "Ce bon est déjà contesté : cherchez-le dans la liste."),
+        "dispute_final": (
+            "code",
+            "La contestation de ce bon a été écartée deux fois : la décision est définitive.",
+        ),
         "period_closed": ("code", "Ce bon est dans un relevé arrêté : il est dû au partenaire."),
     }

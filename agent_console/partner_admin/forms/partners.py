@@ -92,6 +92,10 @@ class AgreementForm(KeyedForm):
         label="Dernier jour", help_text="Compris : les bons sont acceptés ce jour-là encore."
     )
     refusals = {
+        "agreement_overlaps": (
+            "starts_on",
+            "Une autre convention de ce partenaire couvre déjà une partie de ces dates.",
+        ),
         "agreement_dates_invalid": ("ends_on", "La convention finit avant de commencer."),
     }
 

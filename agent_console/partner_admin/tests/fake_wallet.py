@@ -36,6 +36,7 @@ class FakeWallet:
     history: dict[str, list[Body]] = field(default_factory=dict)
     disputes: dict[str, Body] = field(default_factory=dict)
     statements: dict[str, Body] = field(default_factory=dict)
+    lines: dict[str, list[Body]] = field(default_factory=dict)
     refuse_writes: Refused | None = None
     waiting_vouchers: int = 12
     is_away: bool = False
@@ -89,6 +90,7 @@ class FakeWallet:
             (r"/v1/partners/([^/]+)/statements", lambda id_: _page(self._statements_of(id_))),
             (r"/v1/partners/([^/]+)/statements/preview", lambda id_: self._preview(id_, request)),
             (r"/v1/statements/([^/]+)", lambda id_: _known(self.statements, id_, "unknown")),
+            (r"/v1/statements/([^/]+)/lines", lambda id_: paged(self.lines[id_], request)),
             (r"/v1/offers", lambda: _page(self._offers(request))),
             (r"/v1/offers/([^/]+)", lambda id_: _known(self.offers, id_, "offer_unknown")),
             (r"/v1/offers/([^/]+)/history", lambda id_: _page(self.history[id_])),
@@ -240,9 +242,9 @@ class FakeWallet:
             "until": body["until"],
             "actor": body["actor"],
             "created_at": AT,
-            "lines": [line],
         }
         self.statements[statement["id"]] = statement
+        self.lines[str(statement["id"])] = [line] * self.waiting_vouchers
         return statement
 
     def _statements_of(self, id_: str) -> list[Body]:
@@ -255,6 +257,15 @@ class FakeWallet:
     def _disputes(self, request: httpx.Request) -> list[Body]:
         wanted = request.url.params.get("state")
         return [one for one in self.disputes.values() if wanted in (None, one["state"])]
+
+
+def paged(items: list[Body], request: httpx.Request) -> Body:
+    """A page as the wallet gives it; the cursors here are numbered UUIDs."""
+    params = request.url.params
+    first = uuid.UUID(params["cursor"]).int if "cursor" in params else 0
+    end = first + int(params.get("limit", "20"))
+    more = end < len(items)
+    return {"items": items[first:end], "next_cursor": str(uuid.UUID(int=end)) if more else None}
 
 
 def _page(items: Any) -> Body:

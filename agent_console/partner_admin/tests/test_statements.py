@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -122,6 +124,33 @@ def test_closing_that_got_lost_is_sent_again_once(
     assert wallet.writes == 1
 
 
+def test_a_long_statement_has_pages_and_a_whole_file(
+    console: Client, wallet: FakeWallet, path: str
+) -> None:
+    wallet.waiting_vouchers = 230
+    console.post(f"{path}new/", _form(console, path, _day(-1), confirm="1"))
+    statement = f"/console/partners/statements/{next(iter(wallet.statements))}"
+    counts = []
+    at = f"{statement}/"
+    while at:
+        page = console.get(at).text
+        counts.append(page.count('data-testid="statement-line"'))
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        at = f"{statement}/{html.unescape(following[1])}" if following else ""
+    assert counts == [50, 50, 50, 50, 30]
+    rows = console.get(f"{statement}.csv").content.decode().split("\r\n")
+    assert len(rows) == 1 + 230 + 1 + 1  # header, lines, total, the end of the last line
+
+
+def test_a_file_with_a_line_missing_is_not_given(
+    console: Client, wallet: FakeWallet, path: str
+) -> None:
+    console.post(f"{path}new/", _form(console, path, _day(-1), confirm="1"))
+    (statement,) = wallet.statements
+    wallet.lines[statement].pop()
+    assert console.get(f"/console/partners/statements/{statement}.csv").status_code == 503
+
+
 def test_the_page_and_the_file_say_the_same(console: Client, wallet: FakeWallet, path: str) -> None:
     page = console.post(
         f"{path}new/", _form(console, path, _day(-1), confirm="1"), follow=True
@@ -136,5 +165,5 @@ def test_the_page_and_the_file_say_the_same(console: Client, wallet: FakeWallet,
     assert rows[0].startswith("\ufeffDate;Heure;Code;Offre;")
     assert "'=Une entrée" in rows[1]
     assert "1234,50" in rows[1]
-    assert rows[2].startswith("Total;")
+    assert rows[1 + wallet.waiting_vouchers].startswith("Total;")
     assert console.get(path).text.count('data-testid="statement-row"') == 1

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agent_console.intake.paging import cursor_of, pager
 from agent_console.partner_admin import access
 from agent_console.partner_admin.forms.statements import ClosingForm
 from agent_console.partner_admin.people import people
@@ -83,11 +84,14 @@ def statement_new(request: HttpRequest, partner_id: UUID) -> HttpResponse:
 def statement_page(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """`/console/partners/statements/<uuid>/`."""
     statement = statements.statement_get(statement_id)
+    lines = statements.statement_lines(statement_id, cursor=cursor_of(request))
     context = {
         "tab": "partners",
         "statement": statement,
         "partner": partners.partner_get(statement.partner_id),
-        "names": people(line.cashier for line in statement.lines),
+        "lines": lines,
+        "pager": pager(request, next_cursor=lines.next_cursor),
+        "names": people(line.cashier for line in lines.items),
     }
     return render(request, "partner_admin/statement.html", context)
 
@@ -100,7 +104,7 @@ def statement_csv(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     statement = statements.statement_get(statement_id)
     name = f"releve-{statement.partner_id}-{statement.until.isoformat()}.csv"
     return HttpResponse(
-        BOM + statement_as_csv(statement),
+        BOM + statement_as_csv(statement, statements.statement_all_lines(statement)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 import uuid
 from datetime import UTC, datetime
 
@@ -40,6 +42,62 @@ def test_a_day_shows_its_captures_and_their_total(
     assert "60\u00a0points" in page
     assert "5,00\u00a0€" in page
     assert page.count("· vous") == 1
+
+
+def _codes(page: str) -> list[str]:
+    return re.findall(r'class="code">([^<]+)<', page)
+
+
+def test_a_busy_day_has_pages_and_one_total(
+    till: Client, cashier: Cashier, wallet: FakeWallet
+) -> None:
+    now = datetime.combine(timezone.localdate(), datetime.min.time(), UTC).replace(hour=11)
+    for _ in range(60):
+        wallet.voucher(captured_at=now.isoformat(), site="Accueil", cashier=str(cashier.id))
+    first = till.get("/partners/day/", {"day": timezone.localdate().isoformat()}).text
+    assert first.count('data-testid="day-line"') == 50
+    assert "Précédent" not in first
+    following = re.search(r'href="([^"]+)" rel="next"', first)
+    assert following is not None
+    second = till.get(f"/partners/day/{html.unescape(following[1])}").text
+    assert second.count('data-testid="day-line"') == 10
+    assert "Suivant" not in second
+    for page in (first, second):
+        assert "1\u202f800\u00a0points" in page
+        assert "150,00\u00a0€" in page
+        assert "<dd>60</dd>" in page
+    back = re.search(r'href="([^"]+)" rel="prev"', second)
+    assert back is not None
+    again = till.get(f"/partners/day/{html.unescape(back[1])}").text
+    assert _codes(again) == _codes(first)
+    assert not set(_codes(first)) & set(_codes(second))
+
+
+def test_a_long_statement_has_pages_and_a_whole_file(till: Client, wallet: FakeWallet) -> None:
+    line = {
+        "voucher_code": "123-456-782",
+        "offer_title": "Entrée",
+        "points": 30,
+        "reimbursement_cents": 250,
+        "captured_at": "2026-10-31T23:30:00Z",
+        "site": "Accueil",
+    }
+    path = f"/partners/statements/{wallet.statement([line] * 120)}"
+    first = till.get(f"{path}/").text
+    assert first.count("123-456-782") == 50
+    following = re.search(r'href="([^"]+)" rel="next"', first)
+    assert following is not None
+    assert till.get(f"{path}/{html.unescape(following[1])}").text.count("123-456-782") == 50
+    rows = till.get(f"{path}.csv").content.decode("utf-8-sig").splitlines()
+    assert (len(rows), rows[-1]) == (1 + 120 + 1, "Total;;;;;3600;300,00")
+
+
+def test_a_file_with_a_line_missing_is_not_given(
+    till: Client, wallet: FakeWallet, statement: str
+) -> None:
+    wallet.statements[0]["lines"] = []
+    page = till.get(f"/partners/statements/{statement}.csv")
+    assert (page.status_code, page.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
 
 
 def test_a_day_without_captures_says_so(till: Client, wallet: FakeWallet) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
+from agent_console.intake.paging import cursor_of, pager
 from agent_console.wallet import vouchers
 from agent_console.wallet.http import WalletError
 
@@ -35,14 +36,15 @@ def day_page(request: HttpRequest, cashier: Cashier) -> HttpResponse:
         "after": day + timedelta(days=1) if day < today else None,
     }
     try:
-        lines = vouchers.captures_on(partner_id=cashier.partner_id, day=day)
+        found = vouchers.captures_on(
+            partner_id=cashier.partner_id, day=day, cursor=cursor_of(request)
+        )
     except WalletError:
         context["problem"] = texts.UNAVAILABLE
         return render(request, "partners/day.html", context, status=503)
     context |= {
-        "lines": lines,
-        "total_points": sum(line.points for line in lines),
-        "total_cents": sum(line.cents for line in lines),
+        "found": found,
+        "pager": pager(request, next_cursor=found.page.next_cursor),
     }
     return render(request, "partners/day.html", context)
 

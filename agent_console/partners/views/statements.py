@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from agent_console.intake.paging import cursor_of, pager
 from agent_console.wallet import statements
 from agent_console.wallet.http import WalletError, WalletRefused
 from agent_console.wallet.statements import StatementView
@@ -34,13 +35,15 @@ def statement_list(request: HttpRequest, cashier: Cashier) -> HttpResponse:
 @require_safe
 @at_the_till
 def statement_page(request: HttpRequest, cashier: Cashier, statement_id: UUID) -> HttpResponse:
-    """`/partners/statements/<uuid>/`: every voucher of the period."""
+    """`/partners/statements/<uuid>/`: the vouchers of the period, page by page."""
     context: dict[str, object] = {"cashier": cashier, "section": "statements"}
     try:
         context["statement"] = _own(cashier, statement_id)
+        lines = statements.statement_lines(statement_id, cursor=cursor_of(request))
     except WalletError:
         context["problem"] = texts.UNAVAILABLE
         return render(request, "partners/statement.html", context, status=503)
+    context |= {"lines": lines, "pager": pager(request, next_cursor=lines.next_cursor)}
     return render(request, "partners/statement.html", context)
 
 
@@ -50,10 +53,11 @@ def statement_csv(request: HttpRequest, cashier: Cashier, statement_id: UUID) ->
     """The same as CSV: semicolons, decimal commas and a byte-order mark, as French offices use."""
     try:
         statement = _own(cashier, statement_id)
+        lines = statements.statement_all_lines(statement)
     except WalletError:
         context = {"cashier": cashier, "section": "statements", "problem": texts.UNAVAILABLE}
         return render(request, "partners/statement.html", context, status=503)
-    response = HttpResponse(BOM + statement_as_csv(statement), content_type="text/csv")
+    response = HttpResponse(BOM + statement_as_csv(statement, lines), content_type="text/csv")
     name = f"releve-{statement.until.isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -174,6 +174,7 @@ class FakeWallet:
             r"POST /vouchers/(\w+)/disputes": self._dispute,
             r"GET /partners/([\w-]+)/captures": self._captures,
             r"GET /partners/([\w-]+)/statements": self._statements,
+            r"GET /statements/([\w-]+)/lines": self._lines,
             r"GET /statements/([\w-]+)": self._statement,
             r"GET /catalogue": self._catalogue,
             r"GET /wallets/([\w-]+)/redemptions": self._redemptions,
@@ -263,7 +264,12 @@ class FakeWallet:
             if voucher["offer"]["partner_id"] == partner
             and str(voucher["captured_at"]).startswith(params["day"])
         ]
-        return {"items": lines, "total_points": 0, "total_cents": 0}
+        return {
+            **paged(lines, params),
+            "total_vouchers": len(lines),
+            "total_points": sum(line["points"] for line in lines),
+            "total_cents": sum(line["reimbursement_cents"] for line in lines),
+        }
 
     def _statements(self, partner: str, *, params: Any, body: Body) -> Body:
         own = [row for row in self.statements if row["partner_id"] == partner]
@@ -273,6 +279,13 @@ class FakeWallet:
         }
 
     def _statement(self, statement: str, *, params: Any, body: Body) -> Body:
+        row = self._known_statement(statement)
+        return {name: value for name, value in row.items() if name != "lines"}
+
+    def _lines(self, statement: str, *, params: Any, body: Body) -> Body:
+        return paged(self._known_statement(statement)["lines"], params)
+
+    def _known_statement(self, statement: str) -> Body:
         for row in self.statements:
             if row["id"] == statement:
                 return row
@@ -332,6 +345,14 @@ class FakeWallet:
         row["state"] = "cancelled"
         self.available_points += row["points"]
         return row
+
+
+def paged(items: list[Body], params: Any) -> Body:
+    """A page as the wallet gives it; the cursors here are numbered UUIDs."""
+    first = uuid.UUID(params["cursor"]).int if "cursor" in params else 0
+    end = first + int(params.get("limit", 20))
+    more = end < len(items)
+    return {"items": items[first:end], "next_cursor": str(uuid.UUID(int=end)) if more else None}
 
 
 def _line(row: Body, reason: str | None) -> Body:

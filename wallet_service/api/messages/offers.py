@@ -9,6 +9,10 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "partner_changed": (409, "Ce partenaire a été modifié entre-temps : relisez-le."),
     "siret_invalid": (422, "Ce numéro SIRET n’est pas valide : vérifiez ses 14 chiffres."),
     "agreement_dates_invalid": (422, "La convention finit avant de commencer."),
+    "agreement_overlaps": (
+        409,
+        "Une convention de ce partenaire couvre déjà une partie de ces dates.",
+    ),
     "partner_suspended": (409, "Ce partenaire est suspendu."),
     "agreement_not_in_force": (
         409,
@@ -41,6 +45,10 @@ REFUSALS: dict[str, tuple[int, str]] = {
     # Disputes
     "dispute_unknown": (404, "Cette contestation n’existe pas."),
     "dispute_exists": (409, "Ce bon fait déjà l’objet d’une contestation."),
+    "dispute_final": (
+        409,
+        "La contestation de ce bon a été écartée deux fois : la décision est définitive.",
+    ),
     "dispute_decided": (409, "Cette contestation a déjà été tranchée."),
     # Statements
     "statement_unknown": (404, "Ce relevé n’existe pas."),

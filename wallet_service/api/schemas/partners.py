@@ -12,7 +12,7 @@ from wallet_service.api.fields import PartnerName, Reference, Siret, VersionNumb
 from wallet_service.api.types import Day, Uuid
 from wallet_service.offers.domain import PartnerKind, PartnerState
 
-from .common import Page, RequestSchema
+from .common import Page, PageQuery, RequestSchema
 
 
 class PartnerIn(RequestSchema):
@@ -73,7 +73,7 @@ class PartnerPage(Page):
     items: list[PartnerOut]
 
 
-class CapturesQuery(RequestSchema):
+class CapturesQuery(PageQuery):
     day: Day = Field(description="A day in Europe/Paris.")
 
 
@@ -87,9 +87,10 @@ class CaptureOut(Schema):
     cashier: uuid.UUID
 
 
-class CapturesOut(Schema):
-    """A till's day, newest first, at most 500."""
+class CapturesOut(Page):
+    """A till's day, newest first; the totals are of the whole day, on every page."""
 
     items: list[CaptureOut]
+    total_vouchers: int = Field(ge=0)
     total_points: int = Field(ge=0)
     total_cents: int = Field(ge=0)

@@ -63,8 +63,8 @@ class StatementLineOut(Schema):
     reimbursement_cents: int = Field(ge=0)
 
 
-class StatementDetailOut(StatementOut):
-    lines: list[StatementLineOut]
+class StatementLinePage(Page):
+    items: list[StatementLineOut]
 
 
 class LimitThresholds(Schema):

@@ -34,7 +34,8 @@ def points_take_back(
     """Reverse a posted reward: a new entry that names the entry it corrects.
 
     Takes at most what is available; the rest is owed.  Raises ``WalletUnknown``,
-    ``AlreadyReversed``, ``PointsOutOfRange``.
+    ``AlreadyReversed``, ``PointsOutOfRange``; the database refuses what is no reward of this wallet
+    and more points than the reward's.
     """
     return _take(domain.reward_reversed, wallet_id, points, corrects, subject)
 
@@ -43,18 +44,16 @@ def correction_debit(
     *,
     wallet_id: uuid.UUID,
     points: int,
-    corrects: uuid.UUID | None = None,
     subject: uuid.UUID | None = None,
 ) -> TakenBack:
     """Take points that nobody can name a reward for.  Raises as ``points_take_back``."""
-    return _take(domain.correction_debited, wallet_id, points, corrects, subject)
+    return _take(domain.correction_debited, wallet_id, points, None, subject)
 
 
 def correction_credit(
     *,
     wallet_id: uuid.UUID,
     points: int,
-    corrects: uuid.UUID | None = None,
     subject: uuid.UUID | None = None,
 ) -> uuid.UUID:
     """Give points; returns the entry.
@@ -65,7 +64,6 @@ def correction_credit(
         operation=domain.correction_credited(points=points),
         wallet_id=wallet_id,
         subject=subject,
-        corrects=corrects,
     )
 
 

@@ -11,7 +11,6 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import connection
-from django.utils import timezone
 
 from ..domain import (
     AccountKind,
@@ -25,9 +24,10 @@ from ..domain import (
 from ..errors import AlreadyRefunded, EntryUnknown, HoldEnded, InsufficientPoints
 from ..identifiers import time_ordered_uuid
 from ..journal import Draft, entries_write, wallets_lock
-from ..lots import expiry_of_put_back, put_back, take_oldest
+from ..lots import take_oldest
 from ..models import JournalEntry
 from ..selectors import lots_open, lots_taken_by, wallet_get
+from .expiry import returned_points_expire
 from .posting import entry_post
 from .recovering import owed_recover
 
@@ -69,13 +69,12 @@ def hold_capture(*, hold_entry_id: uuid.UUID, partner_id: uuid.UUID) -> uuid.UUI
 def hold_release(*, hold_entry_id: uuid.UUID) -> uuid.UUID:
     """Give held points back to the citizen, into the lots that they came from; returns the entry.
 
-    Points of a lot that is about to expire, or that was announced without them, get a new date.
-    Raises ``EntryUnknown`` (no such hold), ``HoldEnded``.
+    They keep their lots' dates: what is due soon and was never announced gets its announcement
+    here, and what has no time left expires here, so that redeeming and cancelling again and again
+    gains nothing.  Raises ``EntryUnknown`` (no such hold), ``HoldEnded``.
     """
     hold = _locked(hold_entry_id, EntryKind.REDEMPTION_HELD, AccountKind.WALLET_HELD)
     _must_be_open(hold_entry_id)
-    now = timezone.now()
-    back = put_back(lots_taken_by(entry_id=hold_entry_id), now=now)
     entry = time_ordered_uuid()
     draft = Draft(
         entry,
@@ -83,11 +82,11 @@ def hold_release(*, hold_entry_id: uuid.UUID) -> uuid.UUID:
         hold.wallet_id,
         subject=hold.subject,
         corrects=hold_entry_id,
-        put_back=back.into_lots,
-        new_lot=(back.new_points, expiry_of_put_back(now=now)) if back.new_points else None,
+        put_back=lots_taken_by(entry_id=hold_entry_id),
     )
     entries_write([draft], shard=shard_of(entry))
     owed_recover(wallet_ids=[hold.wallet_id], shard=shard_of(entry))
+    returned_points_expire(wallet_id=hold.wallet_id, shard=shard_of(entry))
     return entry
 
 

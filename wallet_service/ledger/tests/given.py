@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from wallet_service.ledger import domain
+from wallet_service.ledger.domain import NoticeOutcome
 from wallet_service.ledger.lots import expiry_of_credit
 from wallet_service.ledger.models import JournalEntry, Lot, SettlementIntent, Wallet
 from wallet_service.ledger.selectors import balances_of
-from wallet_service.ledger.services import entry_post, partner_account_open
+from wallet_service.ledger.services import (
+    entry_post,
+    expiry_notice_acknowledge,
+    expiry_notices_due,
+    partner_account_open,
+)
 
 from .by_hand import execute
 
@@ -41,6 +49,39 @@ def dated(wallet: Wallet, *expiries: datetime) -> None:
     ):
         Lot.objects.filter(id=lot.pk).update(expires_at=expires_at)
     execute("ALTER TABLE ledger_lot ENABLE TRIGGER USER")
+
+
+def time_passes(by: timedelta) -> timedelta:
+    """Move the dates of all lots and announcements back instead: the database has a clock of its
+    own (the owner's hand).
+
+    Returns by how much: a minute more than asked for, because that clock stands still in the
+    test's transaction."""
+    by += timedelta(minutes=1)
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    tables = ("ledger_lot", "ledger_expirynotice")
+    for table in tables:
+        execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    execute("UPDATE ledger_lot SET expires_at = expires_at - %s", by)
+    execute(
+        "UPDATE ledger_expirynotice SET expires_at = expires_at - %s,"
+        " created_at = created_at - %s, acknowledged_at = acknowledged_at - %s",
+        by,
+        by,
+        by,
+    )
+    for table in tables:
+        execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    execute("SET CONSTRAINTS ALL DEFERRED")
+    return by
+
+
+def announced(*, until: datetime | None = None) -> int:
+    """Everybody whose points expire soon (seen from ``until``) is told; how many notices."""
+    notices = expiry_notices_due(now=until or timezone.now(), limit=1_000)
+    for notice in notices:
+        expiry_notice_acknowledge(notice_id=notice.id, outcome=NoticeOutcome.SENT)
+    return len(notices)
 
 
 def expiry_of(created_at: datetime) -> datetime:

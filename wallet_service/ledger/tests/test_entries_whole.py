@@ -126,7 +126,6 @@ def test_points_do_not_go_from_citizen_to_citizen(rich: Wallet, other: Wallet) -
                 intents=moved,
                 lots=[NewLot(other, 5)],
                 movements=[Movement(_lot(rich), -5)],
-                corrects=JournalEntry.objects.filter(wallet=rich).get().id,
             )
 
 
@@ -300,13 +299,6 @@ def test_an_off_chain_entry_touches_no_lot(rich: Wallet) -> None:
         write("reward_pending", rich, sides, lots=[NewLot(rich, 5)])
     with _refused("only concerns pending"):
         write("reward_pending", rich, sides, movements=[Movement(_lot(rich), -5)])
-
-
-def test_points_expire_only_once_their_notice_was_dealt_with(rich: Wallet) -> None:
-    sides = [(account_of(AVAILABLE, rich), -10), (account_of(AccountKind.EXPIRY), 10)]
-    burned = [Intent("burn", 10, giver=rich.address)]
-    with _refused("unannounced"):
-        write("points_expired", rich, sides, intents=burned, movements=[Movement(_lot(rich), -10)])
 
 
 # --- nothing later ---

@@ -17,13 +17,20 @@ from wallet_service.ledger.selectors import sum_of_all_balances, totals
 from wallet_service.ledger.services import (
     expiry_notice_acknowledge,
     expiry_notices_due,
-    hold_release,
     points_expire_due,
     points_hold,
     wallet_open,
 )
 
-from .given import asked, available, dated, granted, left, lots_match
+from .given import (
+    announced,
+    asked,
+    available,
+    dated,
+    granted,
+    left,
+    time_passes,
+)
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=31)
@@ -41,6 +48,10 @@ def _acknowledge(outcome: NoticeOutcome = NoticeOutcome.SENT) -> int:
     for notice in notices:
         expiry_notice_acknowledge(notice_id=notice.id, outcome=outcome)
     return len(notices)
+
+
+def _expired(*, now: datetime | None = None) -> int:
+    return points_expire_due(now=now or timezone.now(), limit=10)
 
 
 def test_a_lot_is_announced_once_and_in_time(wallet: Wallet, end: datetime) -> None:
@@ -77,15 +88,19 @@ def test_points_expire_a_notice_period_after_the_announcement_was_dealt_with(
 ) -> None:
     # Announced today, although the date is two years off: the later of the two counts.
     expiry_notices_due(now=end, limit=10)
-    assert points_expire_due(now=end + 12 * MONTH, limit=10) == 0  # nobody dealt with it
+    assert _expired(now=end + 12 * MONTH) == 0  # nobody dealt with it
     _acknowledge()
-    assert points_expire_due(now=end - DAY, limit=10) == 0
-    assert points_expire_due(now=end, limit=10) == 1
+    time_passes(end - timezone.now() - DAY)
+    assert _expired() == 0
+    assert _expired(now=end) == 0  # a clock that is fast
+    time_passes(DAY)
+    assert _expired(now=timezone.now() - 2 * DAY) == 0  # and one that is slow
+    assert _expired() == 1
     assert (available(wallet), left(wallet)) == (0, [0])
     entry = JournalEntry.objects.get(kind="points_expired")
     assert asked(entry.id) == ("burn", 10, wallet.address, None)
     assert totals().expired_points == 10
-    assert points_expire_due(now=end + MONTH, limit=10) == 0
+    assert _expired(now=end + MONTH) == 0
     assert sum_of_all_balances() == 0
 
 
@@ -96,43 +111,31 @@ def test_a_late_announcement_puts_the_expiry_off(wallet: Wallet, outcome: Notice
     dated(wallet, now + DAY)
     expiry_notices_due(now=now, limit=10)
     _acknowledge(outcome)
-    assert points_expire_due(now=now + NOTICE_PERIOD - DAY, limit=10) == 0
+    time_passes(NOTICE_PERIOD - DAY)
+    assert _expired() == 0
     assert available(wallet) == 10
-    assert points_expire_due(now=timezone.now() + NOTICE_PERIOD, limit=10) == 1
+    time_passes(DAY)
+    assert _expired() == 1
 
 
 def test_what_was_spent_meanwhile_does_not_expire(wallet: Wallet, end: datetime) -> None:
     granted(wallet, 5)
-    expiry_notices_due(now=end, limit=10)
-    _acknowledge()
+    announced(until=end)
     points_hold(wallet_id=wallet.id, points=12, subject=uuid.uuid4())
-    assert points_expire_due(now=end, limit=10) == 1
+    time_passes(end - timezone.now())
+    assert _expired() == 1
     assert (available(wallet), left(wallet)) == (0, [0, 0])
     assert totals().expired_points == 3
-
-
-def test_points_released_after_the_announcement_get_one_of_their_own(
-    wallet: Wallet, end: datetime
-) -> None:
-    hold = points_hold(wallet_id=wallet.id, points=6, subject=uuid.uuid4())
-    (notice,) = expiry_notices_due(now=end - 2 * DAY, limit=10)
-    assert notice.points == 4
-    _acknowledge()
-    hold_release(hold_entry_id=hold)
-    assert left(wallet) == [4, 6]
-    assert points_expire_due(now=end, limit=10) == 1
-    assert (available(wallet), lots_match(wallet)) == (6, True)
-    (second,) = expiry_notices_due(now=end, limit=10)
-    assert second.points == 6
 
 
 def test_at_most_so_many_lots_expire_at_once(wallet: Wallet, end: datetime) -> None:
     others = [wallet_open(wallet_id=uuid.uuid4())[0] for _ in range(2)]
     for found in (wallet, *others):
         granted(found, 1)
-    expiry_notices_due(now=end, limit=10)
-    _acknowledge()
-    assert [points_expire_due(now=end, limit=3) for _ in range(3)] == [3, 1, 0]
+    announced(until=end)
+    time_passes(end - timezone.now())
+    now = timezone.now()
+    assert [points_expire_due(now=now, limit=3) for _ in range(3)] == [3, 1, 0]
 
 
 def test_an_announcement_is_acknowledged_once(wallet: Wallet, end: datetime) -> None:

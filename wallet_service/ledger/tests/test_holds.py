@@ -19,7 +19,6 @@ from wallet_service.ledger.errors import (
     PartnerAccountUnknown,
     WalletUnknown,
 )
-from wallet_service.ledger.lots import NOTICE_PERIOD
 from wallet_service.ledger.models import JournalEntry, Lot, LotMovement, Wallet
 from wallet_service.ledger.selectors import (
     balances_of,
@@ -142,19 +141,6 @@ def test_released_points_go_back_into_their_lots(wallet: Wallet) -> None:
     assert left(wallet) == [5, 10]
     assert available(wallet) == 15
     assert asked(released) is None
-
-
-def test_released_points_of_a_lot_that_is_about_to_expire_get_a_month_more(wallet: Wallet) -> None:
-    for points in (5, 10):
-        granted(wallet, points)
-    hold = _hold(wallet, 8)
-    now = timezone.now()
-    dated(wallet, now + NOTICE_PERIOD - timedelta(days=1), now + 5 * MONTH)
-    hold_release(hold_entry_id=hold)
-    assert left(wallet) == [0, 10, 5]
-    renewed = Lot.objects.latest("id")
-    assert now + NOTICE_PERIOD < renewed.expires_at <= now + NOTICE_PERIOD + MONTH
-    assert lots_match(wallet)
 
 
 def test_a_refund_gives_the_points_back_once(wallet: Wallet) -> None:

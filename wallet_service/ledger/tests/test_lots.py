@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,16 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wallet_service.ledger.lots import (
-    NOTICE_PERIOD,
     OpenLot,
     expiry_of_credit,
-    expiry_of_put_back,
-    put_back,
     take_oldest,
 )
 
 CITY = ZoneInfo("Europe/Paris")
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 moments = st.datetimes(
     min_value=datetime(2024, 1, 1), max_value=datetime(2060, 1, 1), timezones=st.just(UTC)
 )
@@ -29,7 +25,6 @@ lots = st.lists(
         id=st.integers(min_value=1, max_value=10_000),
         points=st.integers(min_value=1, max_value=1_000),
         expires_at=moments,
-        announced=st.booleans(),
     ),
     max_size=20,
     unique_by=lambda lot: lot.id,
@@ -47,34 +42,12 @@ def test_as_much_as_there_is_is_taken_oldest_first(lots: list[OpenLot], points: 
     assert all(1 <= part.points <= by_id[part.lot].points for part in taken)
 
 
-@given(lots=lots)
-def test_released_points_are_all_put_somewhere_and_none_where_they_expire_unannounced(
-    lots: list[OpenLot],
-) -> None:
-    back = put_back(lots, now=NOW)
-    by_id = {lot.id: lot for lot in lots}
-    assert sum(part.points for part in back.into_lots) + back.new_points == sum(
-        lot.points for lot in lots
-    )
-    for part in back.into_lots:
-        assert not by_id[part.lot].announced
-        assert by_id[part.lot].expires_at >= NOW + NOTICE_PERIOD
-
-
 @given(now=moments, months=st.integers(min_value=1, max_value=60))
 def test_points_live_that_many_full_months_and_end_with_a_month(now: datetime, months: int) -> None:
     end = expiry_of_credit(now=now, lifetime_months=months).astimezone(CITY)
     begin = now.astimezone(CITY)
     assert (end.day, end.hour, end.minute, end.second, end.microsecond) == (1, 0, 0, 0, 0)
     assert (end.year - begin.year) * 12 + end.month - begin.month == months + 1
-
-
-@given(now=moments)
-def test_points_that_are_put_back_live_at_least_the_notice_period(now: datetime) -> None:
-    end = expiry_of_put_back(now=now)
-    assert now + NOTICE_PERIOD < end <= now + NOTICE_PERIOD + timedelta(days=32)
-    local = end.astimezone(CITY)
-    assert (local.day, local.hour, local.minute) == (1, 0, 0)
 
 
 @pytest.mark.parametrize(

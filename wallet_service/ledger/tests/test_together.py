@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from wallet_service.ledger import domain
-from wallet_service.ledger.domain import NoticeOutcome
 from wallet_service.ledger.errors import (
     AlreadyRefunded,
     AlreadyReversed,
@@ -27,7 +26,6 @@ from wallet_service.ledger.services import (
     correction_debit,
     entries_post,
     entry_post,
-    expiry_notice_acknowledge,
     expiry_notices_due,
     hold_capture,
     hold_release,
@@ -37,7 +35,16 @@ from wallet_service.ledger.services import (
     wallet_open,
 )
 
-from .given import available, dated, granted, left, lots_match, new_partner
+from .given import (
+    announced,
+    available,
+    dated,
+    granted,
+    left,
+    lots_match,
+    new_partner,
+    time_passes,
+)
 
 Together = Callable[..., list[Any]]
 
@@ -156,11 +163,10 @@ def test_points_expire_or_are_spent_but_not_both(
         granted(committed_wallet, 5)
     now = timezone.now()
     dated(committed_wallet, *[now] * 4)
-    for notice in expiry_notices_due(now=now, limit=10):
-        expiry_notice_acknowledge(notice_id=notice.id, outcome=NoticeOutcome.SENT)
-    later = timezone.now() + timedelta(days=31)
+    announced()
+    time_passes(timedelta(days=31))
     outcomes = together(
-        *[lambda: points_expire_due(now=later, limit=100)] * 2,
+        *[lambda: points_expire_due(now=timezone.now(), limit=100)] * 2,
         *[lambda: _hold(committed_wallet, 5)] * 2,
     )
     held = 5 * _outcomes(outcomes[2:])[uuid.UUID]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from service_kit.voucher_code import shown
@@ -18,10 +20,16 @@ from ..models import OfferChange, Redemption
 from ..requests import utc
 from .partners import partner_get
 
-# A till's day; the console shows all of it on one page.
-MAX_CAPTURES_A_DAY = 500
-
 type Terms = dict[tuple[uuid.UUID, int], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CapturesTotal:
+    """What a partner captured in a while: how many vouchers, their points and cents."""
+
+    vouchers: int
+    points: int
+    cents: int
 
 
 def redemption_get(*, redemption_id: uuid.UUID) -> Redemption:
@@ -56,20 +64,35 @@ def voucher_get(*, code: str, partner_id: uuid.UUID | None) -> Redemption:
     return redemption
 
 
-def captures_of_day(*, partner_id: uuid.UUID, day: dt.date) -> list[Redemption]:
-    """Vouchers that the partner captured on ``day`` (Europe/Paris), newest first.
-
-    Raises ``PartnerUnknown``.
+def captures_page(
+    *, partner_id: uuid.UUID, day: dt.date, before: uuid.UUID | None, limit: int
+) -> list[Redemption]:
+    """At most ``limit`` vouchers that the partner captured on ``day`` (Europe/Paris), newest first,
+    captured before the voucher ``before``.  Raises ``PartnerUnknown``.
     """
     partner_get(partner_id=partner_id)
-    return list(
-        Redemption.objects.select_related("partner")
-        .filter(
-            partner_id=partner_id,
-            captured_at__gte=day_begins(day),
-            captured_at__lt=day_begins(day + dt.timedelta(days=1)),
-        )
-        .order_by("-captured_at", "-id")[:MAX_CAPTURES_A_DAY]
+    captured = _captured_on(partner_id, day)
+    if before is not None:
+        at = captured.filter(id=before).values_list("captured_at", flat=True).first()
+        if at is None:
+            return []
+        captured = captured.filter(Q(captured_at__lt=at) | Q(captured_at=at, id__lt=before))
+    return list(captured.order_by("-captured_at", "-id")[:limit])
+
+
+def captures_total(*, partner_id: uuid.UUID, day: dt.date) -> CapturesTotal:
+    """All that the partner captured on ``day`` (Europe/Paris), summed up by the database."""
+    found = _captured_on(partner_id, day).aggregate(
+        vouchers=Count("id"), points=Sum("points"), cents=Sum("reimbursement_cents")
+    )
+    return CapturesTotal(found["vouchers"], found["points"] or 0, found["cents"] or 0)
+
+
+def _captured_on(partner_id: uuid.UUID, day: dt.date) -> QuerySet[Redemption]:
+    return Redemption.objects.filter(
+        partner_id=partner_id,
+        captured_at__gte=day_begins(day),
+        captured_at__lt=day_begins(day + dt.timedelta(days=1)),
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from service_kit.voucher_code import shown
 
@@ -103,9 +103,23 @@ def statement_body(statement: Statement) -> dict[str, Any]:
     }
 
 
-def statement_lines(statement: Statement) -> list[dict[str, Any]]:
-    """One line a voucher, in the order of their capture."""
-    vouchers = list(statement.redemptions.order_by("captured_at", "id"))
+def statement_vouchers(
+    *, statement_id: uuid.UUID, after: uuid.UUID | None, limit: int
+) -> list[Redemption]:
+    """At most ``limit`` vouchers of the statement in the order of their capture, beginning after
+    the voucher ``after``.  Which they are never changes.  Raises ``StatementUnknown``.
+    """
+    vouchers = statement_get(statement_id=statement_id).redemptions.all()
+    if after is not None:
+        at = vouchers.filter(id=after).values_list("captured_at", flat=True).first()
+        if at is None:
+            return []
+        vouchers = vouchers.filter(Q(captured_at__gt=at) | Q(captured_at=at, id__gt=after))
+    return list(vouchers.order_by("captured_at", "id")[:limit])
+
+
+def line_bodies(vouchers: list[Redemption]) -> list[dict[str, Any]]:
+    """The bodies of ``StatementLineOut``, with one read of their offers."""
     terms = terms_of(vouchers)
     return [
         {

@@ -12,10 +12,11 @@ from wallet_service.ledger.services import capture_refund
 from wallet_service.rewards.correcting import correction_record
 from wallet_service.rewards.domain import CorrectionKind
 
-from ..domain import Decision, DisputeSide, DisputeState, RedemptionState
+from ..domain import DISPUTES_A_VOUCHER, Decision, DisputeSide, DisputeState, RedemptionState
 from ..errors import (
     DisputeDecided,
     DisputeExists,
+    DisputeFinal,
     DisputeUnknown,
     PeriodClosed,
     VoucherNotCaptured,
@@ -41,7 +42,7 @@ def dispute_open(
     """Dispute a captured voucher (201); ``partner_id`` says that its partner does, not the city.
 
     Raises ``VoucherCodeMistyped``, ``VoucherUnknown``, ``VoucherOtherPartner``,
-    ``VoucherNotCaptured``, ``DisputeExists``, ``IdempotencyConflict``.
+    ``VoucherNotCaptured``, ``DisputeExists``, ``DisputeFinal``, ``IdempotencyConflict``.
     """
     request = request_of(
         client=client,
@@ -63,6 +64,8 @@ def dispute_open(
             raise VoucherNotCaptured
         if redemption.disputes.filter(state__in=OPEN_STATES).exists():
             raise DisputeExists
+        if redemption.disputes.count() >= DISPUTES_A_VOUCHER:
+            raise DisputeFinal
         dispute = Dispute.objects.create(
             id=time_ordered_uuid(),
             redemption=redemption,

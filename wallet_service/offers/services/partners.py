@@ -18,6 +18,7 @@ from wallet_service.ledger.services import partner_account_open
 from ..domain import PartnerKind, PartnerState
 from ..errors import (
     AgreementDatesInvalid,
+    AgreementOverlaps,
     PartnerChanged,
     PartnerExists,
     PartnerUnknown,
@@ -118,7 +119,8 @@ def agreement_add(
 ) -> Answer:
     """Record an agreement in force from ``starts_on`` to ``ends_on``, both included (201).
 
-    Raises ``PartnerUnknown``, ``AgreementDatesInvalid``, ``IdempotencyConflict``.
+    The partner's row is locked, so that of two that overlap one is refused.  Raises
+    ``PartnerUnknown``, ``AgreementDatesInvalid``, ``AgreementOverlaps``, ``IdempotencyConflict``.
     """
     if ends_on < starts_on:
         raise AgreementDatesInvalid
@@ -137,6 +139,18 @@ def agreement_add(
 
     def effect() -> Answer:
         partner = partner_locked(partner_id)
+        overlapping = (
+            Agreement.objects.filter(
+                partner=partner, starts_on__lte=ends_on, ends_on__gte=starts_on
+            )
+            .order_by("starts_on")
+            .first()
+        )
+        if overlapping is not None:
+            raise AgreementOverlaps(
+                starts_on=overlapping.starts_on.isoformat(),
+                ends_on=overlapping.ends_on.isoformat(),
+            )
         agreement = Agreement.objects.create(
             id=time_ordered_uuid(),
             partner=partner,

@@ -6,15 +6,18 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from wallet_service.ledger.models import Account
 from wallet_service.ledger.selectors import sum_of_all_balances
+from wallet_service.ledger.tests.by_hand import execute
 from wallet_service.offers import errors
-from wallet_service.offers.domain import Decision, paris_day
+from wallet_service.offers.domain import DISPUTES_A_VOUCHER, Decision, paris_day
 from wallet_service.offers.models import Dispute, Offer, Partner, Redemption
 from wallet_service.offers.selectors.statements import statement_preview
 from wallet_service.offers.services.disputes import dispute_decide, dispute_open
@@ -137,6 +140,26 @@ def test_a_dismissed_dispute_leaves_the_voucher_and_can_follow_again(captured: R
             _decide(dispute, decision)
     assert _open(captured)["state"] == "open"
     assert not Correction.objects.exists()
+
+
+def test_a_second_dismissal_is_final(captured: Redemption, as_runtime: AsRuntime) -> None:
+    for _ in range(DISPUTES_A_VOUCHER):
+        _decide(_open(captured), Decision.DISMISS)
+    for partner_id in (captured.partner_id, None):  # not the city's either
+        with pytest.raises(errors.DisputeFinal):
+            _open(captured, partner_id=partner_id)
+    with as_runtime(), pytest.raises(IntegrityError, match="disputed often enough"):
+        execute(
+            "INSERT INTO offers_dispute (id, redemption_id, reason, side, opened_by, state)"
+            " VALUES (%s, %s, 'wrong_amount', 'partner', %s, 'open')",
+            uuid.uuid4(),
+            captured.id,
+            ACTOR,
+        )
+    migration = import_module(
+        "wallet_service.offers.migrations.0004_agreements_apart_disputes_bounded"
+    )
+    assert migration.DISPUTES == DISPUTES_A_VOUCHER == Dispute.objects.count()
 
 
 def test_a_rejected_refund_opens_the_dispute_again(captured: Redemption) -> None:

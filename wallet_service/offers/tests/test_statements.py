@@ -17,9 +17,10 @@ from wallet_service.offers import errors
 from wallet_service.offers.domain import day_begins, paris_day
 from wallet_service.offers.models import Offer, Partner, Redemption, Statement
 from wallet_service.offers.selectors.statements import (
+    line_bodies,
     statement_get,
-    statement_lines,
     statement_preview,
+    statement_vouchers,
 )
 from wallet_service.offers.services.statements import statement_close
 
@@ -88,7 +89,7 @@ def test_a_period_ends_before_its_day_begins_in_paris(
     assert (body["vouchers"], body["points"], body["reimbursement_cents"]) == (1, PRICE, CENTS)
     assert (body["since"], body["until"]) == (None, TODAY.isoformat())
     statement = statement_get(statement_id=uuid.UUID(str(body["id"])))
-    (line,) = statement_lines(statement)
+    (line,) = line_bodies(statement_vouchers(statement_id=statement.id, after=None, limit=10))
     assert line["offer_title"] == offer.title
     assert set(Redemption.objects.filter(statement=statement)) == {inside}
     assert _earned(partner) == PRICE  # the other voucher's
@@ -216,3 +217,25 @@ def test_a_voucher_enters_no_statement_of_an_earlier_transaction(committed_db: N
     capture(taken(funded(100), offer))
     with pytest.raises(IntegrityError, match="enter statement"):
         Redemption.objects.filter(statement=None).update(statement=Statement.objects.get())
+
+
+def test_a_statements_vouchers_come_in_pages_in_the_order_of_their_capture(
+    partner: Partner, offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vouchers = [taken(funded(100), offer) for _ in range(5)]
+    noon = day_begins(YESTERDAY) + dt.timedelta(hours=12)
+    # The first two at the same moment, the others earlier and earlier.
+    for place, voucher in enumerate(vouchers):
+        with _captures_at(monkeypatch, noon - dt.timedelta(minutes=max(place - 1, 0))):
+            capture(voucher)
+    statement_id = uuid.UUID(str(_close(partner, TODAY)["id"]))
+    expected = [voucher.id for voucher in (*vouchers[:1:-1], *vouchers[:2])]
+    found: list[uuid.UUID] = []
+    while page := statement_vouchers(
+        statement_id=statement_id, after=found[-1] if found else None, limit=2
+    ):
+        found += [voucher.id for voucher in page]
+    assert found == expected
+    assert statement_vouchers(statement_id=statement_id, after=uuid.uuid4(), limit=2) == []
+    with pytest.raises(errors.StatementUnknown):
+        statement_vouchers(statement_id=uuid.uuid4(), after=None, limit=2)

@@ -17,6 +17,7 @@ from wallet_service.ledger.models import JournalEntry, Wallet
 from wallet_service.ledger.selectors import balances_of, sum_of_all_balances
 from wallet_service.ledger.services import issuing_stop, points_hold
 from wallet_service.rewards import correcting
+from wallet_service.rewards.budgets import budget_give_back
 from wallet_service.rewards.correcting import (
     correction_decide,
     correction_propose,
@@ -35,7 +36,7 @@ from wallet_service.rewards.errors import (
 from wallet_service.rewards.models import Correction
 from wallet_service.rewards.selectors import corrections_page
 
-from .conftest import id_of, next_key, open_reward, rule_with
+from .conftest import campaign_rule, id_of, left_of, next_key, open_reward, rule_with
 
 Together = Callable[..., list[Any]]
 FIRST, SECOND = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -129,6 +130,30 @@ def test_a_reversal_names_the_entry_that_it_corrects(wallet: Wallet) -> None:
         4,
     )
     assert sum_of_all_balances() == 0
+
+
+def test_a_reversed_rewards_points_go_back_to_its_campaign(wallet: Wallet) -> None:
+    campaign = campaign_rule(100, auto_post_after_days=0)
+    first, second = (id_of(open_reward(wallet.id)) for _ in range(2))
+    assert left_of(campaign) == 80
+    _decide(_propose(CorrectionKind.REVERSE_REWARD, subject=first), approve=False)
+    assert left_of(campaign) == 80  # only proposed
+    points_hold(wallet_id=wallet.id, points=15, subject=uuid.uuid4())
+    for left, reward_id in ((90, first), (100, second)):  # some of it is owed: all the same
+        _decide(_propose(CorrectionKind.REVERSE_REWARD, subject=reward_id))
+        assert left_of(campaign) == left
+    assert balances_of(wallet=wallet).recoverable_points == 15
+    with pytest.raises(CorrectionAlreadyProposed):
+        _propose(CorrectionKind.REVERSE_REWARD, subject=first)
+
+
+def test_nothing_lifts_a_campaigns_budget_above_its_ceiling(wallet: Wallet) -> None:
+    campaign = campaign_rule(100, auto_post_after_days=0)
+    reward_id = id_of(open_reward(wallet.id))
+    with pytest.raises(IntegrityError, match="budget"), transaction.atomic():
+        budget_give_back(campaign_id=campaign.id, reward_id=reward_id, points=11)
+    budget_give_back(campaign_id=campaign.id, reward_id=reward_id, points=10)
+    assert left_of(campaign) == 100
 
 
 def test_a_reward_is_reversed_once(wallet: Wallet) -> None:
