@@ -15,6 +15,7 @@ from ops.config import ROOT
 
 from . import latency, ledger_writes, rewards
 from .figures import Counted, Settled, ratios, table
+from .history import analyse
 from .ledger_writes import Scale
 from .population import populate, wallet_id
 from .system import WALLET_DATABASE, BenchSystem, bench_system
@@ -45,7 +46,7 @@ SMOKE = Sizes(
     tutorial_rewards_1s_blocks=2,
     single_s=1.0,
     latency_s=2.0,
-    ledger=Scale(rounds=1, round_s=1.0, few_wallets=50, many_wallets=500, clients=2),
+    ledger=Scale(rounds=1, round_s=1.0, few_wallets=50, many_wallets=500, history=200, clients=2),
 )
 
 
@@ -77,6 +78,7 @@ def _settlement(system: BenchSystem, sizes: Sizes) -> dict[str, float]:
         by_tutorial = [tutorial.reward(rewards=sizes.tutorial_rewards)]
     with _step("rewards to new recipients"):
         new = rewards.settle(system, wallets=wallets, rewards=sizes.wallets)
+    analyse(system, WALLET_DATABASE)
     with _step("rewards to known recipients"):
         known = rewards.settle(system, wallets=wallets, rewards=sizes.known_rewards)
     with _step("the tutorial way again"):

@@ -16,6 +16,7 @@ from ops.config import HOST, PLATFORM_PYTHON, ROOT
 from ops.postgres import SUPERUSER, binary
 
 from .figures import Counted, typical_rate
+from .history import history_write
 from .population import populate
 from .system import WALLET_DATABASE, BenchSystem, process_environment
 
@@ -32,6 +33,7 @@ class Scale:
     round_s: float = 8.0
     few_wallets: int = 1_000
     many_wallets: int = 1_000_000
+    history: int = 20_000  # rewards in either ledger before the first round
     clients: int = CLIENTS
 
 
@@ -41,6 +43,7 @@ def measure(system: BenchSystem, *, rule: str, scale: Scale) -> dict[str, float]
     for database, wallets in ((few, scale.few_wallets), (many, scale.many_wallets)):
         system.create_wallet_database(database)
         populate(system, database=database, wallets=wallets)
+        history_write(system, database=database, rule=rule, wallets=wallets, rewards=scale.history)
     _pgbench_prepare(system)
     by_pgbench, to_few, to_many = [], [], []
     with (

@@ -49,7 +49,7 @@ class Reward(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["rule_code", "evidence"], name="reward_once_per_evidence"
+                fields=["evidence", "rule_code"], name="reward_once_per_evidence"
             ),
             models.CheckConstraint(
                 condition=Q(points__gte=1, points__lte=MAX_POINTS_PER_ENTRY),
