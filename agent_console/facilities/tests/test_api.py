@@ -125,11 +125,12 @@ def test_sorting_is_sure_unsure_or_honest(examples: None) -> None:
 
 def test_what_is_unchanged_is_not_sent_again(examples: None) -> None:
     facility = Facility.objects.get(external_id="EX-001")
-    for path, query in [
+    reads: list[tuple[str, dict[str, Any]]] = [
         ("/facilities/nearest", {"lat": 43.3, "lon": 5.4, "kind": "packaging"}),
         (f"/facilities/{facility.pk}", {}),
         ("/sorting", {"waste": "pile"}),
-    ]:
+    ]
+    for path, query in reads:
         first = get(path, **query)
         again = get(path, etag=first.headers["ETag"], **query)
         assert (again.status_code, again.content) == (304, b"")
@@ -140,6 +141,6 @@ def test_what_is_unchanged_is_not_sent_again(examples: None) -> None:
 
 @pytest.mark.parametrize("path", ["/facilities/nearest", "/sorting", f"/facilities/{uuid.uuid4()}"])
 def test_without_a_token_nothing_is_told(path: str) -> None:
-    asked = {"waste": "pile", "lat": 43, "lon": 5}
+    asked: dict[str, Any] = {"waste": "pile", "lat": 43, "lon": 5}
     answer = Client().get(f"/api/v1{path}", asked, headers={"If-None-Match": "*"})
     assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")

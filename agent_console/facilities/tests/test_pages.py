@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import Settings
 
-from agent_console.config.settings.maps import tiles_url_checked
 from agent_console.facilities.models import Facility, SortingOverride
 from agent_console.facilities.templatetags.facility_text import dialled, distance
 
@@ -117,17 +115,6 @@ def test_a_map_opens_the_policy_for_its_server_only(
         assert images.split()[1:] == ["'self'", "data:", "https://tiles.example.fr"]
         assert "script-src" not in policy
     assert "tiles.example.fr" not in client.get("/ou-jeter/").headers["Content-Security-Policy"]
-
-
-@pytest.mark.parametrize(
-    "url", ["tiles/{z}/{x}/{y}", "https://tiles.example.fr/", "ftp://a/{z}{x}{y}",
-            "https://{s}.example.fr/{z}/{x}/{y}", "https://a;script-src *.b/{z}/{x}/{y}"],
-)  # fmt: skip
-def test_a_tile_server_that_is_none_stops_the_start(url: str) -> None:
-    with pytest.raises(ImproperlyConfigured):
-        tiles_url_checked(url)
-    assert tiles_url_checked(TILES) == TILES
-    assert tiles_url_checked("") == ""
 
 
 def test_distances_and_numbers_are_written_as_people_read_them() -> None:
