@@ -62,7 +62,6 @@ def waste_page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "query": query,
         "commune": commune,
-        "groups": _by_letter(rules_local(list(sorting_rules()), commune=commune)),
     }
     if query:
         answer = sorting_answer(query=query, commune=commune)
@@ -71,6 +70,8 @@ def waste_page(request: HttpRequest) -> HttpResponse:
         if answer.rule is not None and answer.rule.streams:
             context["places"] = _beside(answer.rule, commune.insee if commune else None)
             context["examples"] = examples_are_shown()
+    if not query or context["is_unknown"]:
+        context["groups"] = _by_letter(rules_local(list(sorting_rules()), commune=commune))
     return render(request, "facilities/waste.html", context, status=200 if is_valid else 422)
 
 

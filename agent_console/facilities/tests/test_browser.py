@@ -150,11 +150,9 @@ def test_the_map_shows_the_list_under_its_own_policy(pages: dict[str, RenderedPa
         for path in pages:
             page.goto(f"{ORIGIN}{path}")
         page.goto(f"{ORIGIN}/map")
-        expect(page.locator(".leaflet-marker-icon")).to_have_count(8)
+        pins = page.locator(".leaflet-marker-icon")
+        expect(pins).to_have_text([str(number) for number in range(1, 9)])
         expect(page.locator(".leaflet-control-attribution")).to_have_text("© <b>Exemple</b>")
-        marker = page.get_by_role("button", name="EXEMPLE – Ressourcerie")
-        marker.press("Enter")
-        expect(page.locator(".leaflet-popup-content")).to_have_text("EXEMPLE – Ressourcerie")
         assert asked
         assert all(address.startswith(f"{TILES}/") for address in asked)
     assert complaints == []

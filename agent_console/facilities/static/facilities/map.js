@@ -11,14 +11,13 @@ if (L && box && places.length) {
   const attribution = document.createElement("span");
   attribution.textContent = box.dataset.attribution;
   L.tileLayer(box.dataset.tiles, { maxZoom: 19, attribution: attribution.outerHTML }).addTo(map);
-  const positions = places.map((place) => {
+  // Pins bear the numbers of the list, where everything about a place is read and pressed: pins
+  // that overlap would be hard to press.
+  const positions = places.map((place, index) => {
     const at = [Number(place.dataset.latitude), Number(place.dataset.longitude)];
-    const icon = L.divIcon({ className: "pin", iconSize: [24, 24] });
-    const label = document.createElement("strong");
-    label.textContent = place.dataset.name;
-    L.marker(at, { icon, title: place.dataset.name, alt: place.dataset.name })
-      .bindPopup(label)
-      .addTo(map);
+    const html = places.length > 1 ? String(index + 1) : "";
+    const icon = L.divIcon({ className: "pin", iconSize: [28, 28], html });
+    L.marker(at, { icon, interactive: false, keyboard: false }).addTo(map);
     return at;
   });
   map.fitBounds(positions, { maxZoom: 16, padding: [24, 24] });
