@@ -10,6 +10,8 @@ from .readiness import CHECKS
 urlpatterns = [
     path("", include("channels_config.web.urls")),
     path("console/nudges/", include("agent_console.nudges.urls")),
+    path("console/facilities/", include("agent_console.facility_admin.urls")),
+    path("", include("agent_console.facilities.urls")),
     path("console/cards/", include("agent_console.collectors.urls")),
     path("", include("agent_console.redemptions.urls")),
     path(

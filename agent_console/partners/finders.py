@@ -20,6 +20,9 @@ FILES: Mapping[str, str] = {
     "vendor/barcode-detector/zxing-exported.js": "barcode-detector/dist/es/zxing-exported.js",
     "vendor/barcode-detector/LICENSE": "barcode-detector/LICENSE",
     "vendor/barcode-detector/zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "vendor/leaflet/leaflet.js": "leaflet/dist/leaflet.js",
+    "vendor/leaflet/leaflet.css": "leaflet/dist/leaflet.css",
+    "vendor/leaflet/LICENSE": "leaflet/LICENSE",
 }
 
 
@@ -37,7 +40,7 @@ class NodePackageFinder(BaseFinder):
         self._storage = _Packages(location=NODE_MODULES)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
-        """Missing packages are named before a cashier finds out."""
+        """Missing packages are named before a visitor finds out."""
         return [
             Error(f"{file} is missing: run ops/install.sh", id="partners.E001")
             for file in FILES.values()

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from agent_console.facilities.sorting.services import sorting_load
 from agent_console.places.services import communes_load
 from agent_console.reports.services import taxonomy_load
 
@@ -32,6 +33,8 @@ _SUPERVISOR = (
     "partner_admin.decide_disputes",
     "partner_admin.close_statements",
     "collectors.retry_deposit",
+    "facilities.import_facilities",
+    "facilities.change_sorting",
 )
 # group -> permissions; pages check permissions, never the group's name
 _GROUPS: dict[str, tuple[str, ...]] = {
@@ -54,6 +57,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         communes_load()
         taxonomy_load()
+        sorting_load()
         for name, permissions in _GROUPS.items():
             group, is_new = Group.objects.get_or_create(name=name)
             if is_new:  # an administrator's later changes stay

@@ -1,0 +1,1 @@
+"""Importing facilities: read a file, check its rows, plan, then one transaction."""

@@ -1,0 +1,1 @@
+"""Supervisors: importing facilities, changing sorting rules."""

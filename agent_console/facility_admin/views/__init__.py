@@ -1,0 +1,1 @@
+"""Supervisors' pages: imports and sorting rules."""
