@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from pytest_django import Settings
 
 from agent_console.citizens.models import ContactPoint
 from agent_console.citizens.services import web_contact_open, web_token_new
@@ -66,3 +68,15 @@ def make_user(db: None) -> Callable[..., User]:
         return User.objects.get(pk=user.pk)
 
     return make
+
+
+@pytest.fixture
+def photo_files(settings: Settings, tmp_path: Path) -> Path:
+    """The folder that photos' files go to; empty, and gone after the test."""
+    folder = tmp_path / "photos"
+    options = {**settings.STORAGES["photos"]["OPTIONS"], "location": str(folder)}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "photos": {**settings.STORAGES["photos"], "OPTIONS": options},
+    }
+    return folder

@@ -16,6 +16,7 @@ _OPERATOR = (
     "reports.validate_report",
     "reports.reject_report",
     "citizens.view_wallet",
+    "photos.view_photo",
     "collectors.link_card",
     "redemptions.redeem_for_resident",
 )
