@@ -13,6 +13,7 @@ from agent_console.citizens.services import web_contact_open, web_token_new
 from agent_console.conversations.models import Conversation
 from agent_console.conversations.services import receive_message
 from agent_console.places.services import communes_load
+from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report
 from agent_console.reports.services import report_create, taxonomy_load
 
@@ -45,12 +46,14 @@ def report(metropolis: None, conversation: Conversation) -> Report:
     """A report just taken in."""
     return report_create(
         intake_key=f"test:{uuid.uuid4()}",
-        conversation=conversation,
-        category_code="pothole",
-        address="12 rue Paradis",
-        commune="Marseille",
-        place="",
-        description="Un trou",
+        intake=Intake(
+            conversation=conversation,
+            category_code="pothole",
+            address="12 rue Paradis",
+            commune="Marseille",
+            place="",
+            description="Un trou",
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from agent_console.conversations.announce import announce_console
 from agent_console.jobs import Backoff, closing_connections
 
-from . import rewards
+from . import notices, rewards
 from .models import Report
 
 # Points are owed: the wallet is asked again for days, not minutes.
@@ -28,7 +28,7 @@ def reward(report_id: str) -> None:
 @closing_connections
 def outcome(report_id: str) -> None:
     rewards.reward_synchronise(report_id=uuid.UUID(report_id))
-    rewards.outcome_tell(report_id=uuid.UUID(report_id))
+    notices.outcome_tell(report_id=uuid.UUID(report_id))
     _announce(report_id)
 
 

@@ -8,7 +8,9 @@ CONSOLE_API_TOKENS = (
     ServiceToken(
         name="actions",
         secret=env.str("CONSOLE_API_TOKEN_ACTIONS"),
-        scopes=frozenset({"reports:write", "places:read", "conversations:read", "photos:write"}),
+        scopes=frozenset(
+            {"reports:read", "reports:write", "places:read", "conversations:read", "photos:write"}
+        ),
     ),
 )
 RASA_URL = env.str("RASA_URL")
