@@ -5,6 +5,7 @@ what it weighs.  Only the worker calls this.
 """
 
 import re
+import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ from .words import (
 if TYPE_CHECKING:
     from spacy.language import Language
 
+# The worker's jobs run in threads: the model is loaded once, and reads one text at a time.
+_ONE_AT_A_TIME = threading.Lock()
 _MODEL = "fr_core_news_md"
 _UNUSED = ["tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter"]
 _WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
@@ -59,7 +62,9 @@ def _presented(text: str) -> Iterator[Span]:
 
 
 def _recognised(text: str) -> Iterator[Span]:
-    for entity in _model()(text).ents:
+    with _ONE_AT_A_TIME:
+        entities = _model()(text).ents
+    for entity in entities:
         if entity.label_ != "PER":
             continue
         start, end = entity.start_char, entity.end_char

@@ -17,6 +17,7 @@ from .catalogue import catalogue_etag, catalogue_rows, questions_missing
 from .errors import IntakeConflict, ReportError
 from .intake import Intake
 from .models import Report
+from .models.photo import CITIZEN_PHOTOS_MAX
 from .services import report_create
 
 router = Router(tags=["reports"])
@@ -33,7 +34,8 @@ IntakeKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:_.-]{8,80}$")
 class ReportIn(Schema):
     """What the citizen said; at least one of ``address``, ``place`` and the coordinates.
 
-    ``answers``: code of one of the category's questions → answer, as text.
+    ``answers``: code of one of the category's questions → answer, as text.  ``photos``:
+    ids from ``POST /photos`` that no case has claimed.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -49,6 +51,9 @@ class ReportIn(Schema):
     longitude: Longitude | None = None
     answers: Annotated[dict[Code, Answer], Field(max_length=20)] = Field(default_factory=dict)
     on_behalf: Literal["self", "relative", "carer", "france_services"] = "self"
+    photos: Annotated[list[uuid.UUID], Field(max_length=CITIZEN_PHOTOS_MAX)] = Field(
+        default_factory=list
+    )
 
 
 class ReportOut(Schema):
@@ -149,6 +154,7 @@ def create(
                 description=payload.description,
                 answers=payload.answers,
                 on_behalf=payload.on_behalf,
+                photos=tuple(payload.photos),
             ),
         )
     except IntakeConflict as error:

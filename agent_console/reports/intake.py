@@ -1,5 +1,6 @@
 """What somebody reports, and whether an agent can find it."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -33,6 +34,7 @@ class Intake:
     ``channel`` and ``resident`` are the conversation's when there is one.  Without one (phone,
     e-mail, letter, counter, Open311) the channel is required, and ``resident`` may be nobody.
     ``answers``: code of a category's question → what was answered, as text.
+    ``photos``: stored ones that no case has claimed yet.
     """
 
     category_code: str
@@ -49,6 +51,7 @@ class Intake:
     answers: Mapping[str, str] = field(default_factory=dict)
     on_behalf: str = OnBehalf.SELF
     created_by: User | None = None
+    photos: tuple[uuid.UUID, ...] = ()
 
     @property
     def source(self) -> str:

@@ -20,13 +20,17 @@ from agent_console.wallet import client as wallet
 from . import queue
 from .models import Report, ReportReward, RewardState
 from .notices import notice_text
+from .photos import photo_signals
+from .screening import REFUSAL_CODE, report_screen
 from .workflow import CONFIRMED, State
 
 logger = logging.getLogger(__name__)
 # Why a promised reward is dropped, as codes: the wallet learns no words.
 _VOID_REASONS = {State.REJECTED: "report_rejected", State.DUPLICATE: "report_duplicate"}
 # Refusals that say something to the citizen; any other is for a supervisor to look at.
-_TOLD_CODES = frozenset({"cap_day_reached", "cap_month_reached", "cooling_off", "budget_exhausted"})
+_TOLD_CODES = frozenset(
+    {"cap_day_reached", "cap_month_reached", "cooling_off", "budget_exhausted", REFUSAL_CODE}
+)
 _ENDED = (RewardState.POSTED, RewardState.VOIDED, RewardState.REFUSED)
 _MIRRORED = {"posted": RewardState.POSTED, "voided": RewardState.VOIDED}
 # The wallet posts what is due every few minutes: asking at the minute itself would be too early.
@@ -44,6 +48,13 @@ def reward_synchronise(*, report_id: uuid.UUID) -> None:
     reward = getattr(report, "reward", None)
     if reward is None or reward.state in _ENDED:
         return
+    if reward.reward_id is None:
+        # Who is named is known before anything is promised in the wallet.
+        if report_screen(report_id=report_id).names_somebody:
+            _refuse(report, reward, REFUSAL_CODE)
+            return
+        report = _report(report_id)
+        reward = report.reward
     try:
         _advance(report, reward)
     except wallet.WalletRefused as refusal:
@@ -98,7 +109,7 @@ def _open(report: Report, reward: ReportReward) -> wallet.RewardView:
         rule=report.category.reward_rule,
         evidence=reward.evidence,
         channel=report.channel,
-        signals=wallet.Signals(place=_place_digest(report)),
+        signals=wallet.Signals(place=_place_digest(report), photos=photo_signals(report)),
     )
 
 

@@ -26,7 +26,8 @@ from .errors import (
     TransitionRefused,
 )
 from .intake import Intake, answers_clean, place_resolve
-from .models import Category, Report, ReportReward, Service, Transition
+from .models import Category, PhotoKind, Report, ReportReward, Service, Transition
+from .photos import photos_attach
 from .taxonomy import taxonomy_load as taxonomy_load
 from .workflow import CLOSED, STEPS, State, Step
 
@@ -38,12 +39,14 @@ _REASON_CHARS_MAX = 300
 def report_create(*, intake_key: str, intake: Intake) -> Report:
     """Take in a report; the same ``intake_key`` with the same content returns the first one.
 
-    ONE transaction holds the report, its first transition, its promised reward and the job that
-    opens it in the wallet.  The key is locked, so a request that is sent twice at once is taken in
-    once.  Nobody known, nothing earned: without a resident there is no reward.
+    ONE transaction holds the report, its photos, its first transition, its promised reward and the
+    jobs that hide who it names and open the reward in the wallet.  The key is locked, so a request
+    that is sent twice at once is taken in once.  Nobody known, nothing earned: without a resident
+    there is no reward.
 
     Raises ``CategoryUnknown``, ``CommuneUnknown``, ``PlaceMissing``, ``CoordinatesInvalid``,
-    ``OutsideTerritory``, ``AnswerInvalid``, ``ChannelMissing``, ``IntakeConflict``.
+    ``OutsideTerritory``, ``AnswerInvalid``, ``ChannelMissing``, ``IntakeConflict``,
+    ``PhotosTooMany``, ``PhotosRefused``.
     """
     digest = _digest(intake)
     _lock_key(intake_key)
@@ -82,6 +85,8 @@ def report_create(*, intake_key: str, intake: Intake) -> Report:
     Transition.objects.create(
         report=report, from_state="", to_state=State.RECEIVED, actor=intake.created_by
     )
+    photos_attach(report=report, kind=PhotoKind.CITIZEN, photo_ids=intake.photos)
+    queue.enqueue_screening(report_id=report.id)
     if category.reward_rule and resident is not None:
         ReportReward.objects.create(report=report, points=category.reward_points)
         queue.enqueue_reward(report_id=report.id)
@@ -335,6 +340,7 @@ def _digest(intake: Intake) -> bytes:
         "longitude": intake.longitude,
         "answers": dict(sorted(intake.answers.items())),
         "on_behalf": "" if intake.on_behalf == "self" else intake.on_behalf,
+        "photos": [str(photo) for photo in intake.photos] or "",
     }
     given = {name: value for name, value in later.items() if value not in ("", None, {})}
     if given:

@@ -22,6 +22,7 @@ _OPERATOR = (
 )
 _SUPERVISOR = (
     "reports.change_category",
+    "reports.read_original_text",
     "auth.view_user",
     "nudges.view_nudges",
     "nudges.change_rules",
