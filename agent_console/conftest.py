@@ -2,15 +2,18 @@
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from pytest_django import Settings
 
 from agent_console.citizens.models import ContactPoint
 from agent_console.citizens.services import web_contact_open, web_token_new
 from agent_console.conversations.models import Conversation
 from agent_console.conversations.services import receive_message
 from agent_console.places.services import communes_load
+from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report
 from agent_console.reports.services import report_create, taxonomy_load
 
@@ -43,12 +46,14 @@ def report(metropolis: None, conversation: Conversation) -> Report:
     """A report just taken in."""
     return report_create(
         intake_key=f"test:{uuid.uuid4()}",
-        conversation=conversation,
-        category_code="pothole",
-        address="12 rue Paradis",
-        commune="Marseille",
-        place="",
-        description="Un trou",
+        intake=Intake(
+            conversation=conversation,
+            category_code="pothole",
+            address="12 rue Paradis",
+            commune="Marseille",
+            place="",
+            description="Un trou",
+        ),
     )
 
 
@@ -66,3 +71,15 @@ def make_user(db: None) -> Callable[..., User]:
         return User.objects.get(pk=user.pk)
 
     return make
+
+
+@pytest.fixture
+def photo_files(settings: Settings, tmp_path: Path) -> Path:
+    """The folder that photos' files go to; empty, and gone after the test."""
+    folder = tmp_path / "photos"
+    options = {**settings.STORAGES["photos"]["OPTIONS"], "location": str(folder)}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "photos": {**settings.STORAGES["photos"], "OPTIONS": options},
+    }
+    return folder

@@ -21,6 +21,7 @@ urlpatterns = [
     path("console/", include("agent_console.intake.urls")),
     path("console/", include("agent_console.partner_admin.urls")),
     path("collectors/", include("agent_console.collectors.webhook_urls")),
+    path("photos/", include("agent_console.photos.urls")),
     path("preuves/", include("agent_console.proofs.urls")),
     path("partners/", include("agent_console.partners.urls")),
     path("api/v1/", api.urls),

@@ -1,30 +1,42 @@
-"""Intake of reports by the dialogue's actions."""
+"""Intake of reports by the dialogue's actions, and what can be reported."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Header, Router, Schema, Status
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from agent_console.conversations.models import Conversation
 from service_kit.openapi import problems
 from service_kit.problems import Problem, refuse
 from service_kit.tokens import require_scope
 
+from .catalogue import catalogue_etag, catalogue_rows, questions_missing
 from .errors import IntakeConflict, ReportError
+from .intake import Intake
 from .models import Report
+from .models.photo import CITIZEN_PHOTOS_MAX
 from .services import report_create
 
 router = Router(tags=["reports"])
 Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z_]{2,32}$")]
 Line = Annotated[str, StringConstraints(strict=True, max_length=200, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(strict=True, max_length=4000, strip_whitespace=True)]
+Answer = Annotated[str, StringConstraints(strict=True, max_length=200, strip_whitespace=True)]
+Postcode = Annotated[str, StringConstraints(strict=True, pattern=r"^([0-9]{5})?$")]
+Latitude = Annotated[float, Field(strict=True, ge=-90, le=90)]
+Longitude = Annotated[float, Field(strict=True, ge=-180, le=180)]
 IntakeKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:_.-]{8,80}$")]
 
 
 class ReportIn(Schema):
-    """What the citizen said; at least one of ``address`` and ``place``."""
+    """What the citizen said; at least one of ``address``, ``place`` and the coordinates.
+
+    ``answers``: code of one of the category's questions → answer, as text.  ``photos``:
+    ids from ``POST /photos`` that no case has claimed.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,10 +46,21 @@ class ReportIn(Schema):
     commune: Line = ""
     place: Line = ""
     description: Text = ""
+    postcode: Postcode = ""
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    answers: Annotated[dict[Code, Answer], Field(max_length=20)] = Field(default_factory=dict)
+    on_behalf: Literal["self", "relative", "carer", "france_services"] = "self"
+    photos: Annotated[list[uuid.UUID], Field(max_length=CITIZEN_PHOTOS_MAX)] = Field(
+        default_factory=list
+    )
 
 
 class ReportOut(Schema):
-    """The receipt; ``points`` is what the report earns once it is validated."""
+    """The receipt; ``points`` is what the report earns once it is validated.
+
+    ``questions_missing``: codes of the category's questions that nobody answered yet.
+    """
 
     reference: str
     category: str
@@ -49,6 +72,58 @@ class ReportOut(Schema):
     status: str
     place_label: str
     commune: str
+    questions_missing: list[str]
+
+
+class ChoiceOut(Schema):
+    """One possible answer."""
+
+    code: str
+    label_fr: str
+    label_en: str
+
+
+class QuestionOut(Schema):
+    """A question of a category; ``choices`` is empty unless ``kind`` is ``choice``."""
+
+    code: str
+    label_fr: str
+    label_en: str
+    kind: Literal["text", "number", "choice"]
+    is_required: bool
+    choices: list[ChoiceOut]
+
+
+class CategoryOut(Schema):
+    """What can be reported; ``target_hours`` are hours on ``clock``."""
+
+    code: str
+    label_fr: str
+    label_en: str
+    service: str
+    service_label: str
+    clock: Literal["always", "working"]
+    target_hours: int
+    points: int
+    questions: list[QuestionOut]
+
+
+@router.get(
+    "/categories",
+    response={200: list[CategoryOut], 304: None, **problems(401, 403)},
+    operation_id="report_categories",
+)
+def categories(
+    request: HttpRequest, response: HttpResponse
+) -> HttpResponseBase | list[CategoryOut]:
+    """Every category with its questions; ``If-None-Match`` answers 304 while nothing changed."""
+    require_scope(request, "reports:read")
+    rows = catalogue_rows()
+    etag = catalogue_etag(rows)
+    if etag in request.headers.get("If-None-Match", ""):
+        return HttpResponse(status=304, headers={"ETag": etag})
+    response["ETag"] = etag
+    return [CategoryOut.model_validate(row) for row in rows]
 
 
 @router.post(
@@ -67,12 +142,20 @@ def create(
     try:
         report = report_create(
             intake_key=f"{token.name}:{idempotency_key}",
-            conversation=conversation,
-            category_code=payload.category,
-            address=payload.address,
-            commune=payload.commune,
-            place=payload.place,
-            description=payload.description,
+            intake=Intake(
+                conversation=conversation,
+                category_code=payload.category,
+                address=payload.address,
+                commune=payload.commune,
+                place=payload.place,
+                postcode=payload.postcode,
+                latitude=payload.latitude,
+                longitude=payload.longitude,
+                description=payload.description,
+                answers=payload.answers,
+                on_behalf=payload.on_behalf,
+                photos=tuple(payload.photos),
+            ),
         )
     except IntakeConflict as error:
         raise Problem(409, error.code, error.message, error.fields) from error
@@ -93,5 +176,6 @@ def _receipt(report: Report) -> ReportOut:
         points=category.reward_points,
         status=report.state,
         place_label=report.place_label,
-        commune=report.commune.name,
+        commune=report.commune.name if report.commune else "",
+        questions_missing=questions_missing(report),
     )

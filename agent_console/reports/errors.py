@@ -35,7 +35,48 @@ class PlaceMissing(ReportError):
     code = "place_missing"
 
     def __init__(self) -> None:
-        super().__init__(_("Il manque le lieu : une adresse ou un repère."), address="missing")
+        super().__init__(
+            _("Il manque le lieu : une adresse, un repère ou une position."), address="missing"
+        )
+
+
+class CoordinatesInvalid(ReportError):
+    code = "coordinates_invalid"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("La position est incomplète ou impossible : il faut une latitude et une longitude."),
+            latitude="invalid",
+        )
+
+
+class OutsideTerritory(ReportError):
+    code = "outside_territory"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Cet endroit n’est pas dans la Métropole Aix-Marseille-Provence."),
+            latitude="outside",
+        )
+
+
+class AnswerInvalid(ReportError):
+    """``fields`` names the question."""
+
+    code = "answer_invalid"
+
+    def __init__(self, question: str) -> None:
+        super().__init__(
+            _("Cette réponse ne convient pas à la question posée."),
+            **{f"answers.{question}": "invalid"},
+        )
+
+
+class ChannelMissing(ReportError):
+    code = "channel_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Indiquez par quel moyen le signalement est arrivé."), channel="missing")
 
 
 class IntakeConflict(ReportError):
@@ -73,3 +114,39 @@ class PermissionMissing(ReportError):
 
     def __init__(self) -> None:
         super().__init__(_("Votre compte ne permet pas cette action."))
+
+
+class ServiceUnknown(ReportError):
+    code = "service_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(_("Ce service n’existe pas."), service="unknown")
+
+
+class ReportUnknown(ReportError):
+    code = "report_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(_("Aucun signalement ne porte cette référence."), reference="unknown")
+
+
+class DuplicateRefused(ReportError):
+    """A report can't be the duplicate of itself, nor of one that is a duplicate."""
+
+    code = "duplicate_refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Choisissez un autre signalement, qui ne soit pas déjà un doublon."),
+            original="refused",
+        )
+
+
+class ReopenTooLate(ReportError):
+    code = "reopen_too_late"
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            _("Ce signalement est clos depuis plus de %(days)d jours : faites-en un nouveau.")
+            % {"days": days}
+        )

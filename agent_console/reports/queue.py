@@ -5,6 +5,11 @@ import uuid
 from procrastinate.contrib.django import app
 
 
+def enqueue_screening(*, report_id: uuid.UUID) -> None:
+    """Have the report's words read and who they name hidden."""
+    _defer("reports.screen", report_id)
+
+
 def enqueue_reward(*, report_id: uuid.UUID) -> None:
     """Have the promised reward opened in the wallet."""
     _defer("reports.reward", report_id)

@@ -10,7 +10,6 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from agent_console.citizens.services import wallet_assign
@@ -20,12 +19,18 @@ from agent_console.wallet import client as wallet
 
 from . import queue
 from .models import Report, ReportReward, RewardState
-from .workflow import STEPS, State
+from .notices import notice_text
+from .photos import photo_signals
+from .screening import REFUSAL_CODE, report_screen
+from .workflow import CONFIRMED, State
 
 logger = logging.getLogger(__name__)
-_REJECTED = "report_rejected"
+# Why a promised reward is dropped, as codes: the wallet learns no words.
+_VOID_REASONS = {State.REJECTED: "report_rejected", State.DUPLICATE: "report_duplicate"}
 # Refusals that say something to the citizen; any other is for a supervisor to look at.
-_TOLD_CODES = frozenset({"cap_day_reached", "cap_month_reached", "cooling_off", "budget_exhausted"})
+_TOLD_CODES = frozenset(
+    {"cap_day_reached", "cap_month_reached", "cooling_off", "budget_exhausted", REFUSAL_CODE}
+)
 _ENDED = (RewardState.POSTED, RewardState.VOIDED, RewardState.REFUSED)
 _MIRRORED = {"posted": RewardState.POSTED, "voided": RewardState.VOIDED}
 # The wallet posts what is due every few minutes: asking at the minute itself would be too early.
@@ -43,6 +48,13 @@ def reward_synchronise(*, report_id: uuid.UUID) -> None:
     reward = getattr(report, "reward", None)
     if reward is None or reward.state in _ENDED:
         return
+    if reward.reward_id is None:
+        # Who is named is known before anything is promised in the wallet.
+        if report_screen(report_id=report_id).names_somebody:
+            _refuse(report, reward, REFUSAL_CODE)
+            return
+        report = _report(report_id)
+        reward = report.reward
     try:
         _advance(report, reward)
     except wallet.WalletRefused as refusal:
@@ -71,31 +83,6 @@ def rewards_look_up(*, now: datetime, limit: int) -> int:
     return len(found)
 
 
-def outcome_tell(*, report_id: uuid.UUID) -> None:
-    """Tell the citizen what became of the report; once, whatever is run again."""
-    report = _report(report_id)
-    step = next((step for step in STEPS.values() if step.target == report.state), None)
-    if step is None or report.conversation_id is None:
-        return
-    reward = getattr(report, "reward", None)
-    # Points that posted by themselves were told of when they did.
-    is_news = reward and reward.state == RewardState.POSTED and not reward.is_told
-    last = report.transitions.last()
-    text = render_to_string(
-        step.notice,
-        {
-            "reference": report.reference_display,
-            "points": reward.points if reward and is_news else 0,
-            "reason": last.reason if last else "",
-        },
-    )
-    notice_send(
-        conversation_id=report.conversation_id,
-        cause=f"report:{report.id}:{report.state}",
-        text=text.strip(),
-    )
-
-
 def _advance(report: Report, reward: ReportReward) -> None:
     is_new = reward.reward_id is None
     if is_new:
@@ -103,10 +90,12 @@ def _advance(report: Report, reward: ReportReward) -> None:
     if reward.state in _ENDED:
         return
     assert reward.reward_id is not None
-    if report.state == State.QUALIFIED:
+    state = State(report.state)
+    if state in CONFIRMED:
         _mirror(report, reward, wallet.reward_confirm(reward_id=reward.reward_id))
-    elif report.state == State.REJECTED:
-        _mirror(report, reward, wallet.reward_void(reward_id=reward.reward_id, reason=_REJECTED))
+    elif state in _VOID_REASONS:
+        reason = _VOID_REASONS[state]
+        _mirror(report, reward, wallet.reward_void(reward_id=reward.reward_id, reason=reason))
     elif not is_new:
         _mirror(report, reward, wallet.reward_get(reward.reward_id))
 
@@ -120,13 +109,17 @@ def _open(report: Report, reward: ReportReward) -> wallet.RewardView:
         rule=report.category.reward_rule,
         evidence=reward.evidence,
         channel=report.channel,
-        signals=wallet.Signals(place=_place_digest(report)),
+        signals=wallet.Signals(place=_place_digest(report), photos=photo_signals(report)),
     )
 
 
 def _place_digest(report: Report) -> str:
     """The same for the same place however it is spelled; says nothing without the key."""
-    place = folded(f"{report.commune.name} {report.address} {report.place}")
+    commune = report.commune.name if report.commune else ""
+    where = f"{commune} {report.address} {report.place}".strip()
+    if not (report.address or report.place) and report.latitude is not None:
+        where += f" {report.latitude:.4f} {report.longitude:.4f}"  # about ten metres
+    place = folded(where)
     return keyed_digest(domain="place", text=place).hex()
 
 
@@ -165,9 +158,10 @@ def _tell(report: Report, reward: ReportReward, outcome: str) -> None:
     reward.is_told = True
     if report.conversation_id is None:
         return
-    text = render_to_string(
-        f"reports/notices/reward_{outcome}.txt",
-        {
+    text = notice_text(
+        f"reward_{outcome}",
+        locale=report.locale,
+        context={
             "reference": report.reference_display,
             "points": reward.points,
             "code": reward.refusal_code,
@@ -176,7 +170,7 @@ def _tell(report: Report, reward: ReportReward, outcome: str) -> None:
     notice_send(
         conversation_id=report.conversation_id,
         cause=f"report:{report.id}:reward:{outcome}",
-        text=text.strip(),
+        text=text,
     )
 
 
@@ -189,4 +183,6 @@ def _next_look(posts_at: datetime) -> datetime:
 
 
 def _report(report_id: uuid.UUID) -> Report:
-    return Report.objects.select_related("category", "commune", "reward").get(pk=report_id)
+    return Report.objects.select_related("category", "commune", "reward", "conversation").get(
+        pk=report_id
+    )

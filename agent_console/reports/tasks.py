@@ -8,13 +8,21 @@ from procrastinate.contrib.django import app
 from agent_console.conversations.announce import announce_console
 from agent_console.jobs import Backoff, closing_connections
 
-from . import rewards
+from . import notices, rewards
 from .models import Report
+from .screening import report_screen
 
 # Points are owed: the wallet is asked again for days, not minutes.
 _RETRY = Backoff(attempts=400, longest_s=900)
 _SOON = Backoff(attempts=5, longest_s=60)  # the next run comes soon
 _LOOKED_UP_MAX = 500
+
+
+@app.task(name="reports.screen", retry=_RETRY)
+@closing_connections
+def screen(report_id: str) -> None:
+    if report_screen(report_id=uuid.UUID(report_id)).is_masked:
+        _announce(report_id)
 
 
 @app.task(name="reports.reward", retry=_RETRY)
@@ -28,7 +36,7 @@ def reward(report_id: str) -> None:
 @closing_connections
 def outcome(report_id: str) -> None:
     rewards.reward_synchronise(report_id=uuid.UUID(report_id))
-    rewards.outcome_tell(report_id=uuid.UUID(report_id))
+    notices.outcome_tell(report_id=uuid.UUID(report_id))
     _announce(report_id)
 
 

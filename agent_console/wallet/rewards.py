@@ -123,7 +123,7 @@ def reward_void(*, reward_id: uuid.UUID, reason: str) -> RewardView:
         request(
             "POST",
             f"/v1/rewards/{reward_id}/void",
-            key=f"void:{reward_id}",
+            key=f"void:{reward_id}:{reason}",
             json={"reason": reason},
             final=FINAL_CODES,
         )

@@ -8,7 +8,16 @@ CONSOLE_API_TOKENS = (
     ServiceToken(
         name="actions",
         secret=env.str("CONSOLE_API_TOKEN_ACTIONS"),
-        scopes=frozenset({"reports:write", "places:read", "facilities:read", "conversations:read"}),
+        scopes=frozenset(
+            {
+                "reports:read",
+                "reports:write",
+                "places:read",
+                "facilities:read",
+                "photos:write",
+                "conversations:read",
+            }
+        ),
     ),
 )
 RASA_URL = env.str("RASA_URL")

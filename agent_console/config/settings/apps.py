@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "agent_console.citizens",
     "agent_console.conversations",
     "agent_console.places",
+    "agent_console.photos",
     "agent_console.reports",
     "agent_console.facilities",
     "channels_config.web",

@@ -1,6 +1,8 @@
-"""Static files, served by the console process itself."""
+"""Static files, served by the console process itself; every storage by its name."""
 
 import warnings
+
+from .photos import PHOTO_STORAGE
 
 # WhiteNoise hands files over as plain iterators; under ASGI Django reads them in a thread, which
 # is what we want for small files, and warns about it once per file.
@@ -17,5 +19,6 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "photos": PHOTO_STORAGE,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agent_console.citizens.services import web_contact_open, web_token_new
 from agent_console.conversations.services import receive_message
+from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report
 from agent_console.reports.services import report_create, report_validate
 
@@ -67,12 +68,14 @@ def test_the_number_of_queries_does_not_grow_with_the_lists(
         )
         report_create(
             intake_key=f"more:{number}",
-            conversation=message.conversation,
-            category_code="pothole",
-            address="12 rue Paradis",
-            commune="Marseille",
-            place="",
-            description="",
+            intake=Intake(
+                conversation=message.conversation,
+                category_code="pothole",
+                address="12 rue Paradis",
+                commune="Marseille",
+                place="",
+                description="",
+            ),
         )
     with CaptureQueriesContext(connection) as six_rows:
         page = console.get("/console/").text

@@ -15,6 +15,7 @@ from agent_console.intake.forms import RejectForm
 from agent_console.reports import services
 from agent_console.reports.errors import ReasonMissing, TransitionRefused
 from agent_console.reports.models import Report
+from agent_console.reports.photos import photos_shown
 from agent_console.reports.selectors import report_find
 from agent_console.reports.workflow import State
 
@@ -97,6 +98,7 @@ def _agent(request: HttpRequest) -> User:
 def _context(report: Report, form: RejectForm) -> dict[str, Any]:
     return {
         "report": report,
+        "photos": photos_shown(report),
         "reject_form": form,
         "is_open": report.state == State.RECEIVED,
         "seen": report.state,

@@ -14,8 +14,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agent_console.conversations.models import Author, Conversation, Message
 from agent_console.reports import rewards, tasks
+from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report, ReportReward, RewardState
-from agent_console.reports.rewards import outcome_tell, reward_synchronise, rewards_look_up
+from agent_console.reports.notices import outcome_tell
+from agent_console.reports.rewards import reward_synchronise, rewards_look_up
 from agent_console.reports.services import report_create, report_reject, report_validate
 from agent_console.wallet import client as wallet
 from agent_console.wallet.client import RewardView, WalletRefused, WalletUnavailable
@@ -234,12 +236,14 @@ def test_looking_is_bounded_and_goes_on_while_the_wallet_is_away(
     for number in range(5):
         report_create(
             intake_key=f"test:{number}",
-            conversation=conversation,
-            category_code="pothole",
-            address=f"{number} rue Paradis",
-            commune="Marseille",
-            place="",
-            description="",
+            intake=Intake(
+                conversation=conversation,
+                category_code="pothole",
+                address=f"{number} rue Paradis",
+                commune="Marseille",
+                place="",
+                description="",
+            ),
         )
     now = timezone.now()
     ReportReward.objects.update(state=RewardState.PENDING, look_at=now, reward_id=REWARD)
@@ -281,12 +285,12 @@ def test_a_place_is_recognised_however_it_is_spelled_and_says_nothing(
     for number, address in enumerate(["12 rue Paradis", "12, RUE  paradis", "14 rue Paradis"]):
         made = report_create(
             intake_key=f"test:{number}",
-            conversation=conversation,
-            category_code="pothole",
-            address=address,
-            commune="Marseille",
-            place="",
-            description="",
+            intake=Intake(
+                conversation=conversation,
+                category_code="pothole",
+                address=address,
+                commune="Marseille",
+            ),
         )
         reward_synchronise(report_id=made.id)
     same, again, other = service.places

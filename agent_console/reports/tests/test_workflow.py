@@ -11,7 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from agent_console.conversations.models import Author, Message
 from agent_console.reports.errors import PermissionMissing, ReasonMissing, TransitionRefused
 from agent_console.reports.models import Report, ReportReward, RewardState, Transition
-from agent_console.reports.rewards import outcome_tell, reward_synchronise
+from agent_console.reports.notices import outcome_tell
+from agent_console.reports.rewards import reward_synchronise
 from agent_console.reports.services import report_reject, report_validate
 from agent_console.reports.workflow import State
 from agent_console.wallet import client as wallet

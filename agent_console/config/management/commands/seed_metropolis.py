@@ -17,11 +17,13 @@ _OPERATOR = (
     "reports.validate_report",
     "reports.reject_report",
     "citizens.view_wallet",
+    "photos.view_photo",
     "collectors.link_card",
     "redemptions.redeem_for_resident",
 )
 _SUPERVISOR = (
     "reports.change_category",
+    "reports.read_original_text",
     "auth.view_user",
     "nudges.view_nudges",
     "nudges.change_rules",
