@@ -3,13 +3,14 @@
 import os
 from typing import Any
 
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from agent_console.facilities.sorting.services import sorting_load
 from agent_console.places.services import communes_load
 from agent_console.reports.services import taxonomy_load
+from agent_console.staff.services import role_grant
 
 _OPERATOR = (
     "conversations.view_conversation",
@@ -61,19 +62,12 @@ class Command(BaseCommand):
         taxonomy_load()
         sorting_load()
         for name, permissions in _GROUPS.items():
-            group, is_new = Group.objects.get_or_create(name=name)
-            if is_new:  # an administrator's later changes stay
-                group.permissions.set([_permission(code) for code in permissions])
+            role_grant(name=name, codes=permissions)
         made = [line for line in map(_account, _ACCOUNTS) if line]
         if made:
             self.stdout.write("Demo accounts (also in secrets.env; shown once):")
             for line in made:
                 self.stdout.write(f"  {line}")
-
-
-def _permission(code: str) -> Permission:
-    app, codename = code.split(".")
-    return Permission.objects.get(content_type__app_label=app, codename=codename)
 
 
 def _account(username: str) -> str:
