@@ -115,6 +115,8 @@ def test_a_process_sees_only_the_names_it_needs(
     optional = {
         "ALLOWED_HOSTS",
         "WEB_CHAT_ORIGINS",
+        "GEOCODER_URL",
+        "GEOCODER_TIMEOUT_S",
         "WALLET_RECONCILE_EVERY_S",
         "CHAIN_SIGNER_URL",
         *WALLET_POLICY,

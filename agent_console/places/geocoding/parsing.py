@@ -59,7 +59,7 @@ def readings(text: str) -> list[Reading]:
             found += _number_behind(street)
         found.append(Reading(split_kind(street), number, suffix))
     useful = [reading for reading in found if _says_something(reading.street)]
-    if not useful:
+    if not useful and not starts:
         unkind = _without_kind(words)
         useful = [reading for reading in unkind if _says_something(reading.street)]
     return list(dict.fromkeys(useful))[:_READINGS_MAX]
@@ -144,8 +144,6 @@ def _without_kind(words: Sequence[str]) -> list[Reading]:
             rest.append(word)
     if not rest:
         return []
-    if len(rest) > 1 and kind_of(rest[-1]):  # "Paradis rue"
-        rest = [rest[-1], *rest[:-1]]
     return [Reading(split_kind(rest), number, suffix)]
 
 

@@ -30,7 +30,7 @@ NOISY = {
     "un rue paradis 13006": "1 Rue Paradis, 13006 Marseille",
     "rue republique marseille": "Rue de la République, 13002 Marseille",
     "rue de la republique 13002": "Rue de la République, 13002 Marseille",
-    "5 republique rue, aubagne": "5 Rue de la République, 13400 Aubagne",
+    "bd de gaulle general, marignane": "Boulevard du Général de Gaulle, 13700 Marignane",
     "bd gal de gaulle marignane": "Boulevard du Général de Gaulle, 13700 Marignane",
     "boulevard du général degaulle à marignanne": "Boulevard du Général de Gaulle, 13700 Marignane",
     "rue st ferreol 13006": "Rue Saint-Ferréol, 13006 Marseille",
@@ -68,6 +68,7 @@ NONSENSE = (
     "le camion est passé sur la route ce matin",
     "azertyuiop",
     "parc fermé",
+    "au bout de l’impasse",
 )
 
 
