@@ -117,6 +117,8 @@ def test_a_process_sees_only_the_names_it_needs(
         "WEB_CHAT_ORIGINS",
         "MAP_TILES_URL",
         "MAP_TILES_ATTRIBUTION",
+        "GEOCODER_URL",
+        "GEOCODER_TIMEOUT_S",
         "WALLET_RECONCILE_EVERY_S",
         "CHAIN_SIGNER_URL",
         *WALLET_POLICY,
