@@ -11,7 +11,8 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agent_console.conversations.models import Author, Conversation, Message
-from agent_console.reports import screening, tasks
+from agent_console.masking.text import masked
+from agent_console.reports import tasks
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report, ReportReward, ReportScreening, RewardState
 from agent_console.reports.rewards import reward_synchronise
@@ -89,7 +90,7 @@ def test_two_readings_at_once_keep_the_original(
     make_report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = make_report(DENOUNCING)
-    whole = screening.masked
+    whole = masked
     others = iter([True])
 
     def masked_meanwhile(text: str) -> object:
@@ -97,7 +98,7 @@ def test_two_readings_at_once_keep_the_original(
             report_screen(report_id=report.id)  # another worker was faster
         return whole(text)
 
-    monkeypatch.setattr(screening, "masked", masked_meanwhile)
+    monkeypatch.setattr("agent_console.reports.screening.masked", masked_meanwhile)
     report_screen(report_id=report.id)
     assert ReportScreening.objects.get().description == DENOUNCING
     report.refresh_from_db()
