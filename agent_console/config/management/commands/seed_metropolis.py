@@ -15,12 +15,18 @@ _OPERATOR = (
     "reports.view_report",
     "reports.validate_report",
     "reports.reject_report",
+    "reports.assign_report",
+    "reports.work_report",
+    "reports.reopen_report",
+    "reports.recategorise_report",
+    "reports.acknowledge_page",
     "citizens.view_wallet",
     "collectors.link_card",
     "redemptions.redeem_for_resident",
 )
 _SUPERVISOR = (
     "reports.change_category",
+    "case_admin.change_settings",
     "auth.view_user",
     "nudges.view_nudges",
     "nudges.change_rules",
