@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from agent_console.conversations.api import router as conversations
+from agent_console.pickups.api import router as pickups
 from agent_console.places.api import router as places
 from agent_console.reports.api import router as reports
 from service_kit.openapi import ServiceApi
@@ -20,3 +21,4 @@ install_problem_handlers(api)
 api.add_router("/reports", reports)
 api.add_router("/places", places)
 api.add_router("/conversations", conversations)
+api.add_router("/pickups", pickups)

@@ -8,7 +8,15 @@ CONSOLE_API_TOKENS = (
     ServiceToken(
         name="actions",
         secret=env.str("CONSOLE_API_TOKEN_ACTIONS"),
-        scopes=frozenset({"reports:write", "places:read", "conversations:read"}),
+        scopes=frozenset(
+            {
+                "reports:write",
+                "places:read",
+                "conversations:read",
+                "pickups:read",
+                "pickups:write",
+            }
+        ),
     ),
 )
 RASA_URL = env.str("RASA_URL")

@@ -6,7 +6,10 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
+from agent_console.pickups.services.defaults import defaults_load
+from agent_console.pickups.services.slots import slots_open_ahead
 from agent_console.places.services import communes_load
 from agent_console.reports.services import taxonomy_load
 
@@ -18,6 +21,9 @@ _OPERATOR = (
     "citizens.view_wallet",
     "collectors.link_card",
     "redemptions.redeem_for_resident",
+    "pickups.view_booking",
+    "pickups.change_booking",
+    "pickups.run_crew",
 )
 _SUPERVISOR = (
     "reports.change_category",
@@ -31,12 +37,14 @@ _SUPERVISOR = (
     "partner_admin.manage_offers",
     "partner_admin.decide_disputes",
     "partner_admin.close_statements",
+    "pickups.manage_pickups",
 )
 # group -> permissions; pages check permissions, never the group's name
 _GROUPS: dict[str, tuple[str, ...]] = {
     "Opérateurs": _OPERATOR,
     "Superviseurs": (*_OPERATOR, *_SUPERVISOR),
     "Partenaires": ("partners.capture_voucher",),
+    "Équipages encombrants": ("pickups.run_crew",),
 }
 # user name -> (group, environment name of the password, first name)
 _ACCOUNTS = {
@@ -53,6 +61,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         communes_load()
         taxonomy_load()
+        defaults_load()
+        slots_open_ahead(today=timezone.localdate())
         for name, permissions in _GROUPS.items():
             group, is_new = Group.objects.get_or_create(name=name)
             if is_new:  # an administrator's later changes stay
