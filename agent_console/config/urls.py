@@ -16,6 +16,8 @@ urlpatterns = [
         "console/residents/<uuid:resident_id>/points/",
         include("agent_console.redemptions.console_urls"),
     ),
+    path("console/pickups/", include("agent_console.pickup_desk.urls")),
+    path("encombrants/", include("agent_console.pickup_desk.label_urls")),
     path("console/", include("agent_console.intake.urls")),
     path("console/", include("agent_console.partner_admin.urls")),
     path("collectors/", include("agent_console.collectors.webhook_urls")),
