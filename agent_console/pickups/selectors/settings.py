@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet
 
 from agent_console.places.models import Commune
-from agent_console.places.selectors import commune_find
+from agent_console.places.selectors import commune_find, place_resolve
 
 from ..errors import ArrondissementNeeded, CommuneUnknown, NotServed, ServedElsewhere
 from ..matching import Match, Named, parse
@@ -27,8 +27,14 @@ class Coverage:
 
 
 def commune_named(*, insee: str = "", place: str = "") -> Commune:
-    """The commune of an official code, else the one that a text means.  ``CommuneUnknown``."""
-    commune = Commune.objects.filter(pk=insee).first() if insee else commune_find(place)
+    """The commune of an official code, else the one that a text means.  ``CommuneUnknown``.
+
+    An address says more than a name: its arrondissement, where addresses are loaded.
+    """
+    if insee:
+        commune = Commune.objects.filter(pk=insee).first()
+    else:
+        commune = place_resolve(text=place).commune or commune_find(place)
     if commune is None:
         raise CommuneUnknown
     return commune
