@@ -24,7 +24,8 @@ def _located(report: Report) -> Report:
 
 def test_an_address_gets_its_position_and_its_arrondissement(gazetteer: None) -> None:
     report = _located(_take_in(address="12 rue Saint-Ferréol", commune="Marseille"))
-    assert (report.latitude, report.longitude) == (43.292, pytest.approx(5.3796))
+    assert report.latitude == 43.292
+    assert report.longitude == pytest.approx(5.3796)
     assert report.commune_id == "13206"
 
 
