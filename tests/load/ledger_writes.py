@@ -14,13 +14,15 @@ from dataclasses import dataclass
 
 from ops.config import HOST, PLATFORM_PYTHON, ROOT
 from ops.postgres import SUPERUSER, binary
+from wallet_service.config.serving import workers
 
 from .figures import Counted, typical_rate
 from .history import history_write
 from .population import populate
 from .system import WALLET_DATABASE, BenchSystem, process_environment
 
-CLIENTS = 8
+CLIENTS = 8  # of either side
+PROCESSES = workers  # of the wallet as it is served
 _PGBENCH_DATABASE = "pgbench"
 _TPS = re.compile(r"tps = ([0-9.]+) \(without initial connection time\)")
 
@@ -66,7 +68,7 @@ def measure(system: BenchSystem, *, rule: str, scale: Scale) -> dict[str, float]
 def _writers(
     system: BenchSystem, database: str, rule: str, wallets: int, clients: int
 ) -> Iterator[list[subprocess.Popen[str]]]:
-    """Clients that are connected and wait for their first round."""
+    """Processes with their clients, which are connected and wait for their first round."""
     environment = process_environment(system) | {
         "WALLET_DATABASE_URL": system.database_url(database),
         "DJANGO_SETTINGS_MODULE": "wallet_service.config.settings",
@@ -74,14 +76,14 @@ def _writers(
     command = [str(PLATFORM_PYTHON), "-m", "tests.load.ledger_writer", rule, str(wallets)]
     started = [
         subprocess.Popen(
-            command,
+            [*command, str(clients // PROCESSES)],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        for _ in range(clients)
+        for _ in range(PROCESSES)
     ]
     try:
         for writer in started:

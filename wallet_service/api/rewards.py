@@ -17,8 +17,9 @@ from wallet_service.rewards.bulk import BulkItem, Result, rewards_open
 from wallet_service.rewards.patterns import signals_of
 from wallet_service.rewards.rendering import reward_body, reward_facts
 from wallet_service.rewards.selectors import reviews_shown, reward_get
-from wallet_service.rewards.services import reward_confirm, reward_open, reward_void
+from wallet_service.rewards.services import reward_confirm, reward_void
 from wallet_service.rewards.standing import Asked
+from wallet_service.rewards.together import reward_open_in_line
 
 from .answers import WRITE_PROBLEMS, status_of
 from .messages import REFUSALS
@@ -48,19 +49,8 @@ def open_reward(
     Sent again with the same key, it gives the first answer again.
     """
     caller = require_scope(request, "rewards:write")
-    asked = _asked(payload)
-    return status_of(
-        reward_open(
-            client=caller.name,
-            key=idempotency_key,
-            wallet_id=asked.wallet_id,
-            rule_code=asked.rule_code,
-            evidence=asked.evidence,
-            channel=asked.channel,
-            quantity=asked.quantity,
-            signals=asked.signals,
-        )
-    )
+    item = BulkItem(key=idempotency_key, asked=_asked(payload))
+    return status_of(reward_open_in_line(client=caller.name, item=item))
 
 
 @router.post(

@@ -50,13 +50,16 @@ class LockedBudgets:
 
     def __init__(self, campaign_ids: Iterable[int]) -> None:
         self._slices: dict[int, list[CampaignSlice]] = {}
+        self._changed: set[int] = set()
+        asked = set(campaign_ids)
+        if not asked:
+            return
         for piece in (
             CampaignSlice.objects.select_for_update()
-            .filter(campaign_id__in=set(campaign_ids))
+            .filter(campaign_id__in=asked)
             .order_by("campaign_id", "number")
         ):
             self._slices.setdefault(piece.campaign_id, []).append(piece)
-        self._changed: set[int] = set()
 
     def remaining(self, campaign_id: int) -> int:
         """Points left in the campaign's budget."""

@@ -8,18 +8,18 @@ at again; after a few times each reward is opened alone, which waits its turn.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from wallet_service.ledger.errors import IdempotencyConflict, Refusal
 from wallet_service.ledger.idempotency import Answer, Request
-from wallet_service.ledger.models import IdempotencyKey
 from wallet_service.ledger.services import issuing_is_stopped
 
 from .budgets import LockedBudgets
@@ -28,6 +28,10 @@ from .opening import Desk, Opening, opening_request, openings_write
 from .services import reward_open
 from .standing import Asked
 
+_STORED = """
+SELECT key, request_sha256, status, body::text FROM ledger_idempotencykey
+ WHERE client = %(client)s AND key = ANY(%(keys)s::text[])
+"""
 MAX_ITEMS = 100
 _ATTEMPTS = 3
 
@@ -62,7 +66,7 @@ def rewards_open(*, client: str, items: Sequence[BulkItem]) -> list[Result]:
                 return _Run(client, items).results()
         except _Overtaken:
             continue
-    return [_alone(client, item) for item in items]
+    return [item_open(client, item) for item in items]
 
 
 class _Run:
@@ -117,16 +121,16 @@ class _Run:
 
 
 def _stored_answers(client: str, keys: Sequence[str]) -> dict[str, tuple[bytes, Answer]]:
-    rows = IdempotencyKey.objects.filter(client=client, key__in=set(keys)).values_list(
-        "key", "request_sha256", "status", "body"
-    )
-    return {
-        key: (bytes(digest), Answer(status=status, body=body, replayed=True))
-        for key, digest, status, body in rows
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED, {"client": client, "keys": list(set(keys))})
+        return {
+            key: (bytes(digest), Answer(status=status, body=json.loads(body), replayed=True))
+            for key, digest, status, body in cursor.fetchall()
+        }
 
 
-def _alone(client: str, item: BulkItem) -> Result:
+def item_open(client: str, item: BulkItem) -> Result:
+    """``reward_open``, with a refusal as a result."""
     asked = item.asked
     arguments: dict[str, Any] = {
         "wallet_id": asked.wallet_id,

@@ -6,6 +6,8 @@ module issues points.
 
 from __future__ import annotations
 
+from django.db import connection
+
 from ..models import IssuingStop
 
 
@@ -28,5 +30,7 @@ def issuing_is_stopped() -> bool:
 
 def issuing_stop_reason() -> str | None:
     """Why mints are refused now; ``None`` when they are not."""
-    last = IssuingStop.objects.order_by("-id").first()
-    return last.reason if last and last.stopped else None
+    with connection.cursor() as cursor:  # asked with every write: not built anew each time
+        cursor.execute("SELECT stopped, reason FROM ledger_issuingstop ORDER BY id DESC LIMIT 1")
+        stopped, reason = cursor.fetchone() or (False, "")
+    return str(reason) if stopped else None
