@@ -27,8 +27,8 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "voucher_expired": (
         "Bon expiré",
-        "La date de validité est passée. Les points ont été rendus à la personne, qui peut "
-        "demander un nouveau bon.",
+        "La date de validité est passée. Les points sont revenus à la personne avec leur propre "
+        "date. S’ils valent encore, elle peut demander un nouveau bon.",
     ),
     "voucher_cancelled": (
         "Bon annulé",
@@ -37,6 +37,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "voucher_refunded": (
         "Bon remboursé",
         "Ce bon a été utilisé, puis ses points ont été rendus. Ne remettez rien.",
+    ),
+    "dispute_final": (
+        "Contestation close",
+        "Ce bon a déjà été contesté deux fois et la Métropole a tranché. Contactez votre "
+        "correspondant.",
     ),
     "voucher_not_captured": (
         "Bon non validé",

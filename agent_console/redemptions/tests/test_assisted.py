@@ -182,7 +182,7 @@ def test_a_voucher_is_undone(
     undo = {"key": key_on(console.get(voucher))}
     for _ in range(2):
         page = console.post(f"{voucher}cancel", undo, follow=True).text
-        assert "ses points sont rendus" in page
+        assert "Ses points sont revenus avec leur date" in page
     assert wallet.available_points == 100
     assert AssistedAct.objects.filter(kind=ActKind.CANCEL).count() == 1
 
