@@ -14,6 +14,7 @@ from agent_console.reports.services import taxonomy_load
 _OPERATOR = (
     "conversations.view_conversation",
     "reports.view_report",
+    "reports.add_report",
     "reports.validate_report",
     "reports.reject_report",
     "reports.assign_report",
