@@ -107,7 +107,8 @@ def reports_similar(
 
     Same family of category, taken in within the category's days before or after ``at``, open or
     resolved within ``RESOLVED_RECENTLY``; and within the category's metres, or, where one of the
-    two has no position, in the same street (or at the same landmark) of the same commune.
+    two has no position or no house number, in the same street (or at the same landmark) of the
+    same commune.  Give no position that is only a street's: it would hide the rest of the street.
     ``text`` only ranks.  ``but_not`` is left out: the report that is compared.  A category without
     a family is never compared.
     """
@@ -117,7 +118,9 @@ def reports_similar(
     found: list[_Found] = []
     if latitude is not None and longitude is not None:
         found += _within(rows, category, latitude, longitude)
-        rows = rows.filter(latitude=None)  # those with a position are measured
+        # Measured, unless the row's own position may be only the middle of its street.
+        rows = rows.filter(Q(latitude=None) | ~Q(address__regex=r"^\s*\d"))
+        rows = rows.exclude(pk__in=[one.report.pk for one in found])
     where = address.strip() or place.strip()
     if where and commune is not None:
         found += _in_street(rows, category, where, commune)

@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ('citizens', '0002_opt_out'),
         ('conversations', '0002_notices'),
-        ('reports', '0008_feedback_append_only'),
         ('reports', '0010_photos_screening'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -134,6 +134,12 @@ def test_one_with_and_one_without_a_position_are_compared_by_street() -> None:
     assert here(address="12 rue Paradis", commune=Commune.objects.get(pk="13055")) == [worded]
 
 
+def test_a_position_that_may_be_the_middle_of_a_street_hides_nothing() -> None:
+    middle = make(north_m=400, address="rue Paradis", commune="Marseille")
+    assert here(address="12 rue Paradis", commune=Commune.objects.get(pk="13055")) == [middle]
+    assert here(address="12 rue Breteuil", commune=Commune.objects.get(pk="13055")) == []
+
+
 def test_distance_words_and_category_rank() -> None:
     at_40 = make(north_m=40, description="Un arbre est tombé")
     alike = make(north_m=40, description="Gros trou devant la boulangerie")

@@ -252,8 +252,9 @@ def test_author_and_supporters_of_a_duplicate_follow_the_kept_report(
     assert supporters_count(double) == 2
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_requests_at_once_count_one_person(metropolis: None, report: Report) -> None:
+def test_two_requests_at_once_count_one_person(
+    committed_jobs: None, report: Report
+) -> None:
     neighbour = visitor()
     start = threading.Barrier(4)
 
@@ -270,9 +271,8 @@ def test_two_requests_at_once_count_one_person(metropolis: None, report: Report)
     assert Support.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
 def test_closing_and_joining_at_once_leaves_no_supporter_of_a_closed_report_untold(
-    metropolis: None, report: Report, chief: User
+    committed_jobs: None, report: Report, chief: User
 ) -> None:
     neighbour = visitor()
     start = threading.Barrier(2)
