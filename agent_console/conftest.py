@@ -1,10 +1,11 @@
 """Fixtures of the console's unit tests: real PostgreSQL and Valkey, made-up residents."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agent_console.citizens.models import ContactPoint
 from agent_console.citizens.services import web_contact_open, web_token_new
@@ -53,6 +54,13 @@ def report(metropolis: None, conversation: Conversation) -> Report:
             description="Un trou",
         ),
     )
+
+
+@pytest.fixture
+def committed_jobs(transactional_db: None) -> Iterator[None]:
+    """For tests that commit: Django's flush leaves the queue's tables alone, so we empty them."""
+    yield
+    ProcrastinateJob.objects.all()._raw_delete("default")
 
 
 @pytest.fixture
