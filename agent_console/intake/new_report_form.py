@@ -12,11 +12,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from agent_console.citizens.models import ChannelCode
-from agent_console.places.selectors import commune_find
+from agent_console.reports.asking import similar_to_words
 from agent_console.reports.errors import ReportError
 from agent_console.reports.intake import ANSWER_CHARS_MAX, Intake, place_resolve
 from agent_console.reports.models import Category, OnBehalf, Question, QuestionKind
-from agent_console.reports.similar import Similar, reports_similar
+from agent_console.reports.similar import Similar
 
 CHANNELS = (ChannelCode.PHONE, ChannelCode.EMAIL, ChannelCode.LETTER, ChannelCode.COUNTER)
 SIMILAR_MAX = 5
@@ -161,14 +161,13 @@ class NewReportForm(forms.Form):
         if self.category is None:
             return []
         latitude, longitude = said.get("position") or (None, None)
-        address, place = said.get("address") or "", said.get("place") or ""
-        return reports_similar(
+        return similar_to_words(
             category=self.category,
             latitude=latitude,
             longitude=longitude,
-            address=address,
-            commune=commune_find(said.get("commune") or "") or commune_find(f"{address} {place}"),
-            place=place,
+            address=said.get("address") or "",
+            commune=said.get("commune") or "",
+            place=said.get("place") or "",
             text=said.get("description") or "",
             at=timezone.now(),
             limit=SIMILAR_MAX,

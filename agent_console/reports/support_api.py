@@ -9,16 +9,16 @@ from ninja import Header, Router, Schema
 from pydantic import ConfigDict
 
 from agent_console.conversations.models import Conversation
-from agent_console.places.selectors import commune_find
 from service_kit.openapi import problems
 from service_kit.problems import Problem, refuse
 from service_kit.tokens import require_scope
 
 from .api import Code, IntakeKey, Latitude, Line, Longitude, Postcode, Text
+from .asking import similar_to_words
 from .errors import ReportError
 from .models import Category, Report, RewardState, Support
 from .selectors import report_find
-from .similar import Similar, reports_similar
+from .similar import Similar
 from .support_errors import SupportUnknown
 from .supporters import (
     is_author,
@@ -111,14 +111,12 @@ def similar(request: HttpRequest, payload: SimilarIn) -> list[SimilarOut]:
         refuse(
             422, "coordinates_invalid", "La position est incomplète\u00a0: latitude et longitude."
         )
-    found = reports_similar(
+    found = similar_to_words(
         category=category,
         latitude=payload.latitude,
         longitude=payload.longitude,
         address=payload.address,
-        commune=commune_find(payload.commune)
-        or commune_find(payload.postcode)
-        or commune_find(f"{payload.address} {payload.place}"),
+        commune=payload.commune or payload.postcode,
         place=payload.place,
         text=payload.description,
         at=timezone.now(),

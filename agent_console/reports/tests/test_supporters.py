@@ -252,9 +252,7 @@ def test_author_and_supporters_of_a_duplicate_follow_the_kept_report(
     assert supporters_count(double) == 2
 
 
-def test_two_requests_at_once_count_one_person(
-    committed_jobs: None, report: Report
-) -> None:
+def test_two_requests_at_once_count_one_person(committed_jobs: None, report: Report) -> None:
     neighbour = visitor()
     start = threading.Barrier(4)
 
