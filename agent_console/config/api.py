@@ -8,6 +8,7 @@ from agent_console.photos.api import router as photos
 from agent_console.pickups.api import router as pickups
 from agent_console.places.api import router as places
 from agent_console.reports.api import router as reports
+from agent_console.reports.support_api import router as report_supports
 from service_kit.openapi import ServiceApi
 from service_kit.problems import install_problem_handlers
 from service_kit.tokens import ServiceTokenAuth
@@ -21,6 +22,7 @@ api = ServiceApi(
 )
 install_problem_handlers(api)
 api.add_router("/reports", reports)
+api.add_router("/reports", report_supports)
 api.add_router("/places", places)
 api.add_router("/conversations", conversations)
 api.add_router("/facilities", facilities)

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 VIEW_CONVERSATIONS = "conversations.view_conversation"
 VIEW_REPORTS = "reports.view_report"
+ADD_REPORTS = "reports.add_report"
 VALIDATE_REPORTS = "reports.validate_report"
 REJECT_REPORTS = "reports.reject_report"
 ASSIGN_REPORTS = "reports.assign_report"

@@ -6,7 +6,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from agent_console.intake.forms import SignInForm
-from agent_console.intake.views import conversations, inbox, oncall, reports, wallets
+from agent_console.intake.views import conversations, inbox, new_report, oncall, reports, wallets
 
 app_name = "console"
 
@@ -27,6 +27,10 @@ urlpatterns = [
     path(_conversation, conversations.conversation_page, name="conversation"),
     path(f"{_conversation}timeline/", conversations.timeline_part, name="timeline-part"),
     path(f"{_conversation}citizen/", conversations.citizen_part, name="citizen-part"),
+    path("reports/new/", new_report.new_report, name="new-report"),
+    path("reports/new/similar/", new_report.similar_part, name="new-report-similar"),
+    path("reports/new/questions/", new_report.questions_part, name="new-report-questions"),
+    path(f"{_report}receipt/", new_report.receipt, name="receipt"),
     path(_report, reports.report_page, name="report"),
     path(f"{_report}history/", reports.history_part, name="history-part"),
     path(f"{_report}decision/", reports.decision_part, name="decision-part"),

@@ -5,11 +5,12 @@ from collections.abc import Collection
 
 from agent_console.citizens.models import Resident
 from agent_console.conversations.models import Conversation
-from agent_console.reports.models import Category, Report, ReportReward
+from agent_console.reports.models import Category, Report, ReportReward, SupportReward
 
 _FIXED_LABELS = {
     "glass.deposit": "Dépôt de verre",
     "consultation.vote": "Participation à une consultation",
+    "report.support": "Soutien d’un signalement",
 }
 
 
@@ -22,9 +23,12 @@ def rule_labels() -> dict[str, str]:
 
 
 def report_references(*, reward_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Reward → the reference of the report that it thanks for."""
+    """Reward → the reference of the report that it thanks for, made or supported."""
     rewards = ReportReward.objects.filter(reward_id__in=reward_ids).select_related("report")
-    return {reward.reward_id: reward.report.reference for reward in rewards if reward.reward_id}
+    made = {reward.reward_id: reward.report.reference for reward in rewards if reward.reward_id}
+    supports = SupportReward.objects.filter(reward_id__in=reward_ids)
+    supported = supports.values_list("reward_id", "support__report__reference")
+    return made | {number: reference for number, reference in supported if number}
 
 
 def reward_of_report(*, report: Report) -> uuid.UUID | None:

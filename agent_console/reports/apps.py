@@ -13,5 +13,5 @@ class ReportsConfig(AppConfig):
         connect_grants(
             self,
             runtime_role=settings.RUNTIME_ROLE,
-            append_only=["reports_transition", "reports_feedback"],
+            append_only=["reports_transition", "reports_feedback", "reports_supportchange"],
         )

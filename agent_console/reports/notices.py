@@ -82,6 +82,19 @@ def _buttons(report: Report) -> list[dict[str, str]]:
     return [{"title": title.strip(), "payload": payload.strip()} for title, _, payload in pairs]
 
 
+def step_told(transition: Transition) -> str:
+    """The name of what is told of a step; empty when it changes no state or tells nobody."""
+    if transition.from_state == transition.to_state:
+        return ""
+    step = _step(transition)
+    return step.notice if step is not None else ""
+
+
+def step_reason(transition: Transition, locale: str) -> str:
+    """The reason of a step as a citizen reads it; empty when it has none."""
+    return _reason(transition, locale)
+
+
 def _step(transition: Transition) -> Step | None:
     """The table's line; steps from before actions were recorded are known by their target."""
     if transition.action:

@@ -35,6 +35,13 @@ def enqueue_forward(*, forward_id: int) -> None:
     app.configure_task("reports.forward", lock=f"forward:{forward_id}").defer(forward_id=forward_id)
 
 
+def enqueue_support_reward(*, support_id: uuid.UUID) -> None:
+    """Have what a support earns brought to what it deserves."""
+    app.configure_task("reports.support_reward", lock=f"support:{support_id}").defer(
+        support_id=str(support_id)
+    )
+
+
 def _defer(task: str, report_id: uuid.UUID) -> None:
     # One lock per report: its jobs run in the order of their causes.
     app.configure_task(task, lock=f"report:{report_id}").defer(report_id=str(report_id))

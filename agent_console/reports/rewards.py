@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 # Why a promised reward is dropped, as codes: the wallet learns no words.
 _VOID_REASONS = {State.REJECTED: "report_rejected", State.DUPLICATE: "report_duplicate"}
 # Refusals that say something to the citizen; any other is for a supervisor to look at.
-_TOLD_CODES = frozenset(
+TOLD_CODES = frozenset(
     {"cap_day_reached", "cap_month_reached", "cooling_off", "budget_exhausted", REFUSAL_CODE}
 )
 _ENDED = (RewardState.POSTED, RewardState.VOIDED, RewardState.REFUSED)
@@ -143,7 +143,7 @@ def _mirror(report: Report, reward: ReportReward, found: wallet.RewardView) -> N
 @transaction.atomic
 def _refuse(report: Report, reward: ReportReward, code: str) -> None:
     """Keep the refusal; the report itself goes on, and the citizen is told why in words."""
-    is_told = code in _TOLD_CODES
+    is_told = code in TOLD_CODES
     log = logger.info if is_told else logger.error
     log("reward refused", extra={"report_id": str(report.id), "code": code})
     reward.state = RewardState.REFUSED

@@ -71,6 +71,11 @@ def forwards_to_do(*, limit: int = 200) -> QuerySet[Forward]:
     )
 
 
+def is_taken_in(*, intake_key: str) -> bool:
+    """Whether a report was stored under this key already."""
+    return Report.objects.filter(intake_key=intake_key).exists()
+
+
 def report_find(*, reference: str) -> Report | None:
     """The report of a reference in any spelling, with all that its page shows."""
     digits = parse_reference(reference)

@@ -24,6 +24,7 @@ from .errors import (
 from .forwarding import forward_open
 from .models import Category, Report, Service, Transition
 from .oncall import page_if_dangerous, pages_end
+from .supporters import duplicate_attach, duplicate_detach
 from .workflow import CLOSED, STEPS, State, Step
 
 _REASON_CHARS_MAX = 300
@@ -94,7 +95,7 @@ def report_wrong_service(*, report: Report, actor: User, reason: str) -> Report:
 def report_mark_duplicate(
     *, report: Report, actor: User, original_id: uuid.UUID, reason: str = ""
 ) -> Report:
-    """Attach a report to the one that tells of the same problem.
+    """Attach a report to the one that tells of the same problem, and its author to that one.
 
     Raises ``ReportUnknown``, ``DuplicateRefused`` and as ``advance``.  Both rows are locked, in
     the order of their ids, so that two reports can't become duplicates of each other.
@@ -112,13 +113,15 @@ def report_mark_duplicate(
         raise DuplicateRefused
     if report.duplicates.exists():
         raise DuplicateRefused
-    return advance(
+    marked = advance(
         report_id=report.id,
         action="mark_duplicate",
         actor=actor,
         reason=reason,
         changes={"duplicate_of": original},
     )
+    duplicate_attach(report=marked, original=original)
+    return marked
 
 
 def report_reopen(*, report: Report, actor: User, reason: str) -> Report:
@@ -199,6 +202,8 @@ def advance(
     report.closed_at = now if step.target in CLOSED else None
     if step.target != State.DUPLICATE:
         report.duplicate_of = None
+    if source == State.DUPLICATE:
+        duplicate_detach(report=report)
     if source in CLOSED:  # reopened: the time runs anew
         report.due_at = due_at(category=report.category, commune=report.commune, start=now)
     report.save(update_fields=["state", "closed_at", "duplicate_of", "assigned_to", "due_at"])

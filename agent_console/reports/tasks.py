@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from agent_console.conversations.announce import announce_console
 from agent_console.jobs import Backoff, closing_connections
 
-from . import mail, notices, oncall, rewards
+from . import mail, notices, oncall, rewards, support_notices, support_rewards
 from .forwarding import forward_sent
 from .locating import report_locate
 from .models import Report
@@ -47,7 +47,15 @@ def reward(report_id: str) -> None:
 def outcome(report_id: str) -> None:
     rewards.reward_synchronise(report_id=uuid.UUID(report_id))
     notices.outcome_tell(report_id=uuid.UUID(report_id))
+    support_notices.supporters_tell(report_id=uuid.UUID(report_id))
+    support_rewards.rewards_enqueue(report_id=uuid.UUID(report_id))
     _announce(report_id)
+
+
+@app.task(name="reports.support_reward", retry=_RETRY)
+@closing_connections
+def support_reward(support_id: str) -> None:
+    support_rewards.reward_synchronise(support_id=uuid.UUID(support_id))
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -14,4 +14,6 @@ def test_both_services_ship_the_same_points() -> None:
         for code, terms in rules["rules"].items()
         if code.startswith("report.")
     }
+    assert "report.support" not in promised  # no category: what following another's report pays
+    assert paid.pop("report.support") > 0
     assert paid == promised

@@ -18,6 +18,8 @@ from agent_console.reports.errors import PermissionMissing, ReportError
 from agent_console.reports.models import Report
 from agent_console.reports.photos import photos_shown
 from agent_console.reports.selectors import report_find
+from agent_console.reports.similar import similar_to
+from agent_console.reports.supporters import supporters_count
 from agent_console.reports.workflow import State
 
 NO_CONTENT = 204  # htmx leaves the page as it is
@@ -107,5 +109,9 @@ def _context(request: HttpRequest, report: Report, bound: dict[str, StepForm]) -
 
 
 def _page(request: HttpRequest, report: Report, bound: dict[str, StepForm]) -> HttpResponse:
-    context = _context(request, report, bound)
+    context = _context(request, report, bound) | {
+        "near": similar_to(report),
+        "supporters_count": supporters_count(report),
+        "can_mark_duplicate": "mark_duplicate" in steps_for(report, _agent(request)),
+    }
     return render(request, "intake/report.html", context, status=422 if bound else 200)

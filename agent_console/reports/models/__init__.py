@@ -7,6 +7,7 @@ from .photo import PhotoKind, ReportPhoto
 from .report import OnBehalf, Report, Transition
 from .reward import ReportReward, RewardState
 from .screening import ReportScreening
+from .support import Support, SupportAction, SupportChange, SupportReward
 from .taxonomy import Category, Clock, Question, QuestionKind, Service
 
 __all__ = [
@@ -33,6 +34,10 @@ __all__ = [
     "RewardState",
     "Service",
     "ServiceHours",
+    "Support",
+    "SupportAction",
+    "SupportChange",
+    "SupportReward",
     "Transition",
     "Weekday",
 ]

@@ -133,6 +133,7 @@ def test_the_four_reasons_read_differently(
         ReportReward.objects.update(state=RewardState.WAITING, refusal_code="")
         Notice.objects.all().delete()
         Message.objects.filter(author=Author.SYSTEM).delete()
+        Notice.objects.all().delete()
         service.refusal = code
         reward_synchronise(report_id=report.id)
         service.places.append(_told(report)[0])

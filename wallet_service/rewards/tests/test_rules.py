@@ -50,16 +50,18 @@ def test_the_seed_file_pays_the_same_for_danger_and_nothing_for_a_bin_request() 
     assert rules["consultation.vote"] == RuleTerms(
         points=5, cap_month_points=20, auto_post_after_days=0
     )
-    assert len(rules) == 24
+    # No time of its own: a support is paid when the report is confirmed.
+    assert rules["report.support"] == RuleTerms(points=2, cap_day_points=10, cap_month_points=40)
+    assert len(rules) == 25
 
 
 def test_the_command_seeds_once(db: None) -> None:
     first, second = StringIO(), StringIO()
     call_command("seed_rules", stdout=first)
     call_command("seed_rules", stdout=second)
-    assert "22 added, 0 changed" in first.getvalue()
-    assert "0 added, 0 changed, 22 kept" in second.getvalue()
-    assert RewardRule.objects.count() == 22
+    assert "23 added, 0 changed" in first.getvalue()
+    assert "0 added, 0 changed, 23 kept" in second.getvalue()
+    assert RewardRule.objects.count() == 23
     with pytest.raises(RuleUnknown):
         rule_current(code="report.bin_request")
 

@@ -18,6 +18,7 @@ from agent_console.staff.services import role_grant
 _OPERATOR = (
     "conversations.view_conversation",
     "reports.view_report",
+    "reports.add_report",
     "reports.validate_report",
     "reports.reject_report",
     "reports.assign_report",
