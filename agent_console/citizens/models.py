@@ -45,6 +45,7 @@ class ContactPoint(models.Model):
     kind = models.CharField(max_length=16, choices=ChannelCode.choices)
     key_digest = models.BinaryField(max_length=32, editable=False)
     locale = models.CharField(max_length=5, default="fr")
+    opted_out_at = models.DateTimeField(null=True)  # since when nothing unasked may be sent
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -5,6 +5,7 @@ import secrets
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 
 from .models import ChannelCode, ContactPoint, Resident
 
@@ -60,6 +61,25 @@ def wallet_assign(*, resident_id: uuid.UUID) -> uuid.UUID:
         resident.wallet_id = uuid.uuid4()
         resident.save(update_fields=["wallet_id"])
     return resident.wallet_id
+
+
+@transaction.atomic
+def contact_opt_out(*, contact_point_id: uuid.UUID) -> ContactPoint:
+    """Nothing that was not asked for is sent any more; asking twice keeps the first moment."""
+    contact_point = ContactPoint.objects.select_for_update().get(pk=contact_point_id)
+    if contact_point.opted_out_at is None:
+        contact_point.opted_out_at = timezone.now()
+        contact_point.save(update_fields=["opted_out_at"])
+    return contact_point
+
+
+@transaction.atomic
+def contact_opt_in(*, contact_point_id: uuid.UUID) -> ContactPoint:
+    """Notices are sent again; what was kept back meanwhile is not."""
+    contact_point = ContactPoint.objects.select_for_update().get(pk=contact_point_id)
+    contact_point.opted_out_at = None
+    contact_point.save(update_fields=["opted_out_at"])
+    return contact_point
 
 
 def _digest(token: str) -> bytes:

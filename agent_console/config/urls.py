@@ -18,6 +18,7 @@ urlpatterns = [
         "console/residents/<uuid:resident_id>/points/",
         include("agent_console.redemptions.console_urls"),
     ),
+    path("console/settings/", include("agent_console.case_admin.urls")),
     path("console/", include("agent_console.intake.urls")),
     path("console/", include("agent_console.partner_admin.urls")),
     path("collectors/", include("agent_console.collectors.webhook_urls")),

@@ -1,7 +1,9 @@
 """The hub: one conversation per contact point, messages with gapless numbers, turns, deliveries."""
 
 import uuid
+from datetime import time
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from agent_console.citizens.models import ChannelCode, ContactPoint
@@ -128,3 +130,63 @@ class Delivery(models.Model):
                 fields=["message"], name="delivery_queued", condition=models.Q(state="queued")
             )
         ]
+
+
+class NoticeState(models.TextChoices):
+    SENT = "sent", "Envoyé"
+    SCHEDULED = "scheduled", "Attend la fin des heures calmes"
+    SUPPRESSED = "suppressed", "Non envoyé : la personne ne veut plus de messages"
+
+
+class Notice(models.Model):
+    """Something that a citizen was to be told without having just asked.
+
+    ``cause`` makes it happen once.  A scheduled one waits for ``send_at``; a suppressed one is
+    kept so that an agent sees what the person does not know.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="notices")
+    cause = models.CharField(max_length=120)
+    text = models.TextField()
+    buttons = models.JSONField(default=list)
+    state = models.CharField(max_length=12, choices=NoticeState.choices)
+    send_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "cause"], name="notice_cause"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["send_at"], name="notice_due", condition=models.Q(state="scheduled")
+            )
+        ]
+
+
+def _silent_channels() -> list[str]:
+    return [ChannelCode.WEB]
+
+
+class QuietHours(models.Model):
+    """When notices don't ring at people's homes; one row, which a supervisor edits.
+
+    Times are Europe/Paris; the quiet hours begin at ``starts_at`` and end at ``ends_at``, usually
+    the next morning (both the same: no quiet hours by day).  ``silent_channels`` ring nowhere (a
+    page that is open or is not), so what comes there is never held back.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    starts_at = models.TimeField(default=time(21, 0))
+    ends_at = models.TimeField(default=time(8, 0))
+    are_sundays_quiet = models.BooleanField(default=True)
+    are_holidays_quiet = models.BooleanField(default=True)
+    silent_channels = ArrayField(
+        models.CharField(max_length=16, choices=ChannelCode.choices),
+        default=_silent_channels,
+        blank=True,
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="quiet_hours_one_row", condition=models.Q(id=1))]

@@ -1,7 +1,6 @@
 """Writes of the hub.  Each public function is one transaction."""
 
 import uuid
-from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -23,6 +22,8 @@ from .models import (
     Turn,
     TurnState,
 )
+from .notices import notice_send as notice_send
+from .outgoing import append_message, append_outgoing
 from .ports import Reply, TurnResult
 
 
@@ -41,7 +42,7 @@ def receive_message(*, contact_point: ContactPoint, external_id: str, text: str)
     known = Message.objects.filter(channel=conversation.channel, external_id=external_id).first()
     if known is not None:
         return known
-    message = _append(
+    message = append_message(
         conversation, author=Author.CITIZEN, text=cleaned, external_id=external_id, buttons=[]
     )
     if conversation.handler == Handler.BOT:
@@ -67,7 +68,7 @@ def turn_complete(*, turn_id: uuid.UUID, result: TurnResult) -> bool:
         _end_turn(turn, TurnState.DISCARDED)
         return False
     _end_turn(turn, TurnState.DONE)
-    _append_outgoing(
+    append_outgoing(
         conversation,
         author=Author.BOT,
         replies=result.replies,
@@ -97,22 +98,11 @@ def turn_give_up(*, turn_id: uuid.UUID, apology: str) -> None:
         _end_turn(turn, TurnState.DISCARDED)
         return
     _end_turn(turn, TurnState.FAILED)
-    _append_outgoing(
+    append_outgoing(
         conversation,
         author=Author.SYSTEM,
         replies=[Reply(text=apology, buttons=[])],
         cause=f"turn:{turn.id}",
-    )
-
-
-@transaction.atomic
-def notice_send(*, conversation_id: uuid.UUID, cause: str, text: str) -> None:
-    """Tell a citizen something that they did not just ask for; once per ``cause``."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
-    if Message.objects.filter(channel=conversation.channel, external_id=f"{cause}:0").exists():
-        return
-    _append_outgoing(
-        conversation, author=Author.SYSTEM, replies=[Reply(text=text, buttons=[])], cause=cause
     )
 
 
@@ -154,47 +144,6 @@ def _locked_conversation(contact_point: ContactPoint) -> Conversation:
         defaults={"channel": contact_point.kind, "locale": contact_point.locale},
     )
     return Conversation.objects.select_for_update().get(contact_point=contact_point)
-
-
-def _append(
-    conversation: Conversation,
-    *,
-    author: Author,
-    text: str,
-    external_id: str,
-    buttons: list[dict[str, str]],
-) -> Message:
-    """Add a message under the conversation's lock: the lock is what makes numbers gapless."""
-    conversation.last_seq += 1
-    conversation.last_message_at = timezone.now()
-    conversation.save(update_fields=["last_seq", "last_message_at"])
-    message = Message.objects.create(
-        conversation=conversation,
-        seq=conversation.last_seq,
-        author=author,
-        channel=conversation.channel,
-        external_id=external_id,
-        text=text,
-        buttons=buttons,
-    )
-    announce_conversation(conversation_id=conversation.id, seq=message.seq)
-    return message
-
-
-def _append_outgoing(
-    conversation: Conversation, *, author: Author, replies: Sequence[Reply], cause: str
-) -> None:
-    for number, reply in enumerate(replies):
-        message = _append(
-            conversation,
-            author=author,
-            text=reply.text,
-            external_id=f"{cause}:{number}",
-            buttons=reply.buttons,
-        )
-        Delivery.objects.create(message=message)
-    if replies:
-        queue.enqueue_deliveries(conversation_id=conversation.id)
 
 
 def _taken_over(turn: Turn, conversation: Conversation) -> bool:

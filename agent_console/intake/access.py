@@ -16,6 +16,8 @@ VIEW_CONVERSATIONS = "conversations.view_conversation"
 VIEW_REPORTS = "reports.view_report"
 VALIDATE_REPORTS = "reports.validate_report"
 REJECT_REPORTS = "reports.reject_report"
+ASSIGN_REPORTS = "reports.assign_report"
+ACKNOWLEDGE_PAGES = "reports.acknowledge_page"
 VIEW_WALLETS = "citizens.view_wallet"
 CONSOLE = (VIEW_CONVERSATIONS, VIEW_REPORTS)
 

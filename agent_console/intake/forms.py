@@ -8,8 +8,6 @@ from typing import Any, Self
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
-REASON_MAX_CHARS = 300
-
 
 class SignInForm(AuthenticationForm):
     """Django's own, with the labels that agents know."""
@@ -38,17 +36,3 @@ class KeyForm(forms.Form):
     def fresh(cls) -> Self:
         """The form of a page that is opened anew."""
         return cls(initial={"key": uuid.uuid4()})
-
-
-class RejectForm(forms.Form):
-    """Why a report is rejected; the reason goes into its history."""
-
-    reason = forms.CharField(
-        label="Motif du rejet",
-        max_length=REASON_MAX_CHARS,
-        error_messages={
-            "required": "Indiquez le motif du rejet.",
-            "max_length": "Le motif est trop long : %(limit_value)d caractères au plus.",
-        },
-        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "motif-aide"}),
-    )

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from agent_console.citizens.models import Resident
-from agent_console.conversations.models import Conversation, Message
+from agent_console.conversations.models import Conversation, Message, Notice, NoticeState
 from agent_console.reports.models import Report, ReportReward, RewardState
-from agent_console.reports.workflow import State
+from agent_console.reports.workflow import CONFIRMED
 
 
 def conversation_find(*, conversation_id: UUID) -> Conversation | None:
@@ -25,6 +25,11 @@ def newest_messages(*, conversation: Conversation, limit: int) -> list[Message]:
     """The last ``limit`` messages in reading order, with their delivery."""
     newest = conversation.messages.select_related("delivery").order_by("-seq")[:limit]
     return list(newest)[::-1]
+
+
+def notices_kept(*, conversation: Conversation) -> QuerySet[Notice]:
+    """What the person was not told: because it is night, or because they want no messages."""
+    return conversation.notices.exclude(state=NoticeState.SENT).order_by("id")
 
 
 def reports_of(*, conversation: Conversation) -> QuerySet[Report]:
@@ -44,6 +49,6 @@ def resident_find(*, resident_id: UUID) -> Resident | None:
 def rewards_are_due(*, resident: Resident) -> bool:
     """True while the wallet has not heard of a report yet, or of its validation."""
     unheard = Q(state=RewardState.WAITING) | Q(
-        state=RewardState.PENDING, report__state=State.QUALIFIED
+        state=RewardState.PENDING, report__state__in=CONFIRMED
     )
     return ReportReward.objects.filter(unheard, report__resident=resident).exists()

@@ -11,6 +11,7 @@ _PERMISSION_BY_PREFIX = {
     "conversation": access.VIEW_CONVERSATIONS,
     "reports": access.VIEW_REPORTS,
     "report": access.VIEW_REPORTS,
+    "oncall": access.VIEW_REPORTS,
 }
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from agent_console.intake.forms import SignInForm
-from agent_console.intake.views import conversations, inbox, reports, wallets
+from agent_console.intake.views import conversations, inbox, oncall, reports, wallets
 
 app_name = "console"
 
@@ -30,7 +30,12 @@ urlpatterns = [
     path(_report, reports.report_page, name="report"),
     path(f"{_report}history/", reports.history_part, name="history-part"),
     path(f"{_report}decision/", reports.decision_part, name="decision-part"),
-    path(f"{_report}validate/", reports.validate, name="validate"),
-    path(f"{_report}reject/", reports.reject, name="reject"),
+    path(f"{_report}validate/", reports.step, {"action": "validate"}, name="validate"),
+    path(f"{_report}reject/", reports.step, {"action": "reject"}, name="reject"),
+    path(f"{_report}steps/<slug:action>/", reports.step, name="step"),
+    path("parts/oncall/", oncall.oncall_part, name="oncall-part"),
+    path("oncall/<int:page_id>/acknowledge/", oncall.acknowledge, name="acknowledge"),
+    path("forwards/", oncall.forward_list, name="forwards"),
+    path("forwards/<int:forward_id>/done/", oncall.forward_done, name="forward-done"),
     path("residents/<uuid:resident_id>/wallet/", wallets.wallet_part, name="wallet-part"),
 ]

@@ -1,6 +1,7 @@
 """Intake of reports by the dialogue's actions, and what can be reported."""
 
 import uuid
+from datetime import datetime
 from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +15,12 @@ from service_kit.problems import Problem, refuse
 from service_kit.tokens import require_scope
 
 from .catalogue import catalogue_etag, catalogue_rows, questions_missing
-from .errors import IntakeConflict, ReportError
+from .errors import IntakeConflict, ReportError, ReportUnknown
 from .intake import Intake
-from .models import Report
+from .models import Body, Report
 from .models.photo import CITIZEN_PHOTOS_MAX
-from .services import report_create
+from .services import report_create, report_feedback
+from .workflow import OPEN, State
 
 router = Router(tags=["reports"])
 Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z_]{2,32}$")]
@@ -56,10 +58,21 @@ class ReportIn(Schema):
     )
 
 
+class CompetentOut(Schema):
+    """Who deals with it when the Metropolis does not, and how to reach them."""
+
+    name: str
+    kind: str
+    phone: str
+    web: str
+
+
 class ReportOut(Schema):
     """The receipt; ``points`` is what the report earns once it is validated.
 
-    ``questions_missing``: codes of the category's questions that nobody answered yet.
+    ``due_at``: until when it should be dealt with.  ``competent``: the body in charge when it is
+    not the Metropolis, which passes it on or names it.  ``questions_missing``: codes of the
+    category's questions that nobody answered yet.
     """
 
     reference: str
@@ -73,6 +86,8 @@ class ReportOut(Schema):
     place_label: str
     commune: str
     questions_missing: list[str]
+    due_at: datetime | None
+    competent: CompetentOut | None
 
 
 class ChoiceOut(Schema):
@@ -136,9 +151,7 @@ def create(
 ) -> Status[ReportOut]:
     """Take in a report; the same Idempotency-Key and body return the first receipt."""
     token = require_scope(request, "reports:write")
-    conversation = Conversation.objects.filter(pk=payload.conversation).first()
-    if conversation is None:
-        refuse(404, "conversation_unknown", "Cette conversation n’existe pas.")
+    conversation = _conversation(payload.conversation)
     try:
         report = report_create(
             intake_key=f"{token.name}:{idempotency_key}",
@@ -164,6 +177,62 @@ def create(
     return Status(201, _receipt(report))
 
 
+class FeedbackIn(Schema):
+    """An answer to "C'est réglé ?" by whoever made the report, in their conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    conversation: uuid.UUID
+    is_solved: Annotated[bool, Field(strict=True)]
+    comment: Annotated[str, StringConstraints(strict=True, max_length=300)] = ""
+
+
+class FeedbackOut(Schema):
+    """``is_open``: the report is being dealt with (again)."""
+
+    reference: str
+    status: str
+    status_label: str
+    is_open: bool
+
+
+@router.post(
+    "/{reference}/feedback",
+    response={200: FeedbackOut, **problems(401, 403, 404, 409, 422)},
+    operation_id="report_feedback",
+)
+def feedback(request: HttpRequest, reference: str, payload: FeedbackIn) -> FeedbackOut:
+    """Take the answer; "no" reopens.  Sending it again changes nothing."""
+    require_scope(request, "reports:write")
+    conversation = _conversation(payload.conversation)
+    try:
+        report = report_feedback(
+            reference=reference,
+            conversation=conversation,
+            is_solved=payload.is_solved,
+            comment=payload.comment,
+        )
+    except ReportUnknown as error:
+        raise Problem(404, error.code, error.message, error.fields) from error
+    except ReportError as error:
+        raise Problem(409, error.code, error.message, error.fields) from error
+    return FeedbackOut(
+        reference=report.reference_display,
+        status=report.state,
+        status_label=State(report.state).label,
+        is_open=report.state in OPEN,
+    )
+
+
+def _conversation(conversation_id: uuid.UUID) -> Conversation:
+    conversation = (
+        Conversation.objects.select_related("contact_point").filter(pk=conversation_id).first()
+    )
+    if conversation is None:
+        refuse(404, "conversation_unknown", "Cette conversation n’existe pas.")
+    return conversation
+
+
 def _receipt(report: Report) -> ReportOut:
     category = report.category
     return ReportOut(
@@ -178,4 +247,12 @@ def _receipt(report: Report) -> ReportOut:
         place_label=report.place_label,
         commune=report.commune.name if report.commune else "",
         questions_missing=questions_missing(report),
+        due_at=report.due_at,
+        competent=_competent(report.body),
     )
+
+
+def _competent(body: Body | None) -> CompetentOut | None:
+    if body is None or body.is_ours:
+        return None
+    return CompetentOut(name=body.name, kind=body.kind, phone=body.phone, web=body.web)

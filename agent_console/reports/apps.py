@@ -10,4 +10,8 @@ class ReportsConfig(AppConfig):
     verbose_name = "Signalements"
 
     def ready(self) -> None:
-        connect_grants(self, runtime_role=settings.RUNTIME_ROLE, append_only=["reports_transition"])
+        connect_grants(
+            self,
+            runtime_role=settings.RUNTIME_ROLE,
+            append_only=["reports_transition", "reports_feedback"],
+        )

@@ -150,3 +150,24 @@ class ReopenTooLate(ReportError):
             _("Ce signalement est clos depuis plus de %(days)d jours : faites-en un nouveau.")
             % {"days": days}
         )
+
+
+class BodyUnknown(ReportError):
+    code = "body_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(_("Choisissez un organisme autre que la Métropole."), body="unknown")
+
+
+class ForwardUnknown(ReportError):
+    code = "forward_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(_("Cette transmission n’existe pas."))
+
+
+class PageUnknown(ReportError):
+    code = "page_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(_("Cette alerte n’existe pas."))

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from agent_console.conversations.services import notice_send
 
-from .models import Report, ReportReward, RewardState, Transition
+from .models import ForwardState, Report, ReportReward, RewardState, Transition
 from .workflow import STEPS, State, Step
 
 _LOCALES = ("fr", "en")
@@ -52,7 +52,34 @@ def outcome_tell(*, report_id: uuid.UUID) -> None:
             text=notice_text(
                 step.notice, locale=report.locale, context=_context(report, transition)
             ),
+            buttons=_buttons(report) if transition.to_state == State.RESOLVED else (),
         )
+    _tell_forwards(report)
+
+
+def _tell_forwards(report: Report) -> None:
+    """Who is competent instead, once per body."""
+    assert report.conversation_id is not None
+    for forward in report.forwards.select_related("body"):
+        is_named = forward.state == ForwardState.NAMED
+        notice_send(
+            conversation_id=report.conversation_id,
+            cause=f"report:{report.id}:forward:{forward.pk}",
+            text=notice_text(
+                "right_door" if is_named else "forwarded",
+                locale=report.locale,
+                context={"reference": report.reference_display, "body": forward.body},
+            ),
+        )
+
+
+def _buttons(report: Report) -> list[dict[str, str]]:
+    """The answers to "C'est réglé ?": a line each, what is shown | what is sent as one's words."""
+    lines = notice_text(
+        "resolved_buttons", locale=report.locale, context={"reference": report.reference_display}
+    )
+    pairs = (line.partition("|") for line in lines.splitlines())
+    return [{"title": title.strip(), "payload": payload.strip()} for title, _, payload in pairs]
 
 
 def _step(transition: Transition) -> Step | None:

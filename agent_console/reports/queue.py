@@ -20,6 +20,16 @@ def enqueue_outcome(*, report_id: uuid.UUID) -> None:
     _defer("reports.outcome", report_id)
 
 
+def enqueue_page(*, page_id: int, level: int) -> None:
+    """Have people on call written to."""
+    app.configure_task("reports.page", lock=f"page:{page_id}").defer(page_id=page_id, level=level)
+
+
+def enqueue_forward(*, forward_id: int) -> None:
+    """Have the competent body written to."""
+    app.configure_task("reports.forward", lock=f"forward:{forward_id}").defer(forward_id=forward_id)
+
+
 def _defer(task: str, report_id: uuid.UUID) -> None:
     # One lock per report: its jobs run in the order of their causes.
     app.configure_task(task, lock=f"report:{report_id}").defer(report_id=str(report_id))

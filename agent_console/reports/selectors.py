@@ -1,18 +1,74 @@
 """Reads of reports."""
 
-from django.db.models import QuerySet
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
+from agent_console.places.models import Commune
 from agent_console.references import parse_reference
 
-from .models import Report
+from .models import Forward, ForwardState, OnCallPage, Report
 
 
-def report_list(*, state: str | None = None, limit: int = 100) -> QuerySet[Report]:
-    """The newest reports with what a list shows, in one ``state`` or in all."""
-    reports = Report.objects.select_related("category__service", "commune", "reward")
-    if state is not None:
-        reports = reports.filter(state=state)
-    return reports.order_by("-created_at")[:limit]
+@dataclass(frozen=True, kw_only=True)
+class ReportFilter:
+    """What a list shows; empty means any.
+
+    ``late_at``: only what is open and was due before then.  ``before``: only what comes after the
+    row with this time of intake and number, newest first (keyset paging: every page costs the
+    same, however far down).  A commune holds its arrondissements.
+    """
+
+    state: str = ""
+    service: str = ""
+    commune: str = ""
+    late_at: datetime | None = None
+    before: tuple[datetime, uuid.UUID] | None = None
+
+
+def report_list(*, shown: ReportFilter | None = None, limit: int = 100) -> QuerySet[Report]:
+    """The newest reports with what a list shows."""
+    shown = shown or ReportFilter()
+    reports = Report.objects.select_related("category", "assigned_to", "commune")
+    if shown.state:
+        reports = reports.filter(state=shown.state)
+    if shown.service:
+        reports = reports.filter(assigned_to=shown.service)
+    if shown.commune:
+        inside = Commune.objects.filter(Q(pk=shown.commune) | Q(parent=shown.commune))
+        reports = reports.filter(commune__in=list(inside.values_list("pk", flat=True)))
+    if shown.late_at is not None:
+        reports = reports.filter(closed_at=None, due_at__lt=shown.late_at)
+    if shown.before is not None:
+        at, last = shown.before
+        reports = reports.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
+        reports = reports.filter(created_at__lte=at)  # the index starts here
+    return reports.order_by("-created_at", "-id")[:limit]
+
+
+def late_count(*, now: datetime) -> int:
+    """How many open reports should have been dealt with by now."""
+    return Report.objects.filter(closed_at=None, due_at__lt=now).count()
+
+
+def pages_open() -> QuerySet[OnCallPage]:
+    """Dangers that nobody took up yet, the oldest first."""
+    return (
+        OnCallPage.objects.filter(ended_at=None)
+        .select_related("report__category", "report__commune")
+        .order_by("created_at")
+    )
+
+
+def forwards_to_do(*, limit: int = 200) -> QuerySet[Forward]:
+    """What an agent must hand over to other bodies, the oldest first."""
+    return (
+        Forward.objects.filter(state=ForwardState.TO_DO)
+        .select_related("body", "report__category", "report__commune")
+        .order_by("created_at")[:limit]
+    )
 
 
 def report_find(*, reference: str) -> Report | None:
@@ -22,9 +78,19 @@ def report_find(*, reference: str) -> Report | None:
         return None
     return (
         Report.objects.select_related(
-            "category__service", "commune", "resident", "conversation", "reward"
+            "category__service",
+            "assigned_to",
+            "commune",
+            "resident",
+            "conversation",
+            "reward",
+            "body",
+            "created_by",
+            "duplicate_of",
         )
-        .prefetch_related("transitions__actor")
+        .prefetch_related(
+            "transitions__actor", "category__questions", "forwards__body", "duplicates", "feedback"
+        )
         .filter(reference=digits)
         .first()
     )

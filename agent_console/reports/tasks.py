@@ -8,7 +8,8 @@ from procrastinate.contrib.django import app
 from agent_console.conversations.announce import announce_console
 from agent_console.jobs import Backoff, closing_connections
 
-from . import notices, rewards
+from . import mail, notices, oncall, rewards
+from .forwarding import forward_sent
 from .models import Report
 from .screening import report_screen
 
@@ -46,6 +47,28 @@ def outcome(report_id: str) -> None:
 def rewards_look_up(timestamp: int) -> None:
     """Every ten minutes: rewards whose time to post by themselves has come."""
     rewards.rewards_look_up(now=timezone.now(), limit=_LOOKED_UP_MAX)
+
+
+@app.task(name="reports.page", retry=_SOON)
+@closing_connections
+def page(page_id: int, level: int) -> None:
+    mail.page_mail(page_id=page_id, level=level)
+
+
+@app.task(name="reports.forward", retry=_RETRY)
+@closing_connections
+def forward(forward_id: int) -> None:
+    """At least once: a crash between sending and recording writes again."""
+    if mail.forward_mail(forward_id=forward_id):
+        forward_sent(forward_id=forward_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="reports.pages_repeat", lock="reports.pages_repeat", retry=_SOON)
+@closing_connections
+def pages_repeat(timestamp: int) -> None:
+    """Every minute: dangers that nobody took up are said again."""
+    oncall.pages_repeat(now=timezone.now(), limit=_LOOKED_UP_MAX)
 
 
 def _announce(report_id: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
+from .case_rules import case_rules_load
 from .models import Category, Question, Service
 
 _FILE = Path(__file__).parent / "data" / "taxonomy.yaml"
@@ -38,6 +39,7 @@ def taxonomy_load() -> int:
             _fill(category, row, data["questions"])
             category.data_version = version
             category.save()
+    case_rules_load()
     return len(data["report_categories"])
 
 

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "agent_console.partners",
     "agent_console.redemptions",
     "agent_console.partner_admin",
+    "agent_console.case_admin",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -12,7 +12,7 @@ from agent_console.reports.models import Report
 from agent_console.wallet import client as wallet_client
 from service_kit.browser import ORIGIN, RenderedPage, headless, serve, violations
 
-PARTS = ("/history/", "/decision/", "/wallet/")  # of a page: htmx fetches them
+PARTS = ("/history/", "/decision/", "/wallet/", "/oncall/")  # of a page: htmx fetches them
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,7 @@ def pages(
         f"/console/reports/{report.reference}/history/",
         f"/console/reports/{report.reference}/decision/",
         f"/console/residents/{report.resident_id}/wallet/",
+        "/console/parts/oncall/",
     ]
     rendered = {path: _rendered(console, path) for path in paths}
     rejected = console.post(f"/console/reports/{report.reference}/reject/", {"reason": ""})

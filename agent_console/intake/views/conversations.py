@@ -53,6 +53,8 @@ def _timeline(conversation: Conversation) -> dict[str, Any]:
         "conversation": conversation,
         "timeline": shown,
         "earlier_count": conversation.last_seq - len(shown),
+        "notices": list(selectors.notices_kept(conversation=conversation)),
+        "opted_out_at": conversation.contact_point.opted_out_at,
     }
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agent_console.conversations.selectors import conversation_list
 from agent_console.intake import access
-from agent_console.reports.selectors import report_list
+from agent_console.intake.filters import LATE, InboxFilterForm
+from agent_console.reports.selectors import late_count, report_list
 from agent_console.reports.workflow import State
 
 LIMIT = 100  # rows of each list
@@ -47,10 +49,23 @@ def _conversations() -> dict[str, Any]:
 
 
 def _reports(request: HttpRequest) -> dict[str, Any]:
-    asked = request.GET.get("state", "")
-    state = asked if asked in State.values else None
+    form = InboxFilterForm(request.GET)
+    shown = form.chosen()
+    found = list(report_list(shown=shown, limit=LIMIT + 1))
+    rows = found[:LIMIT]
+    state = form.cleaned_data.get("state") or ""
     return {
-        "reports": list(report_list(state=state, limit=LIMIT)),
-        "state": state or "",
-        "states": State.choices,
+        "reports": rows,
+        "filter_form": form,
+        "state": state,
+        "is_filtered": bool(form.query()),
+        "is_later_page": shown.before is not None,
+        "first_query": form.query(),
+        "part_query": request.GET.urlencode(),
+        "next_query": form.query(before=rows[-1]) if len(found) > LIMIT else "",
+        "state_links": [
+            (value, label, form.query(state=value))
+            for value, label in [("", "Tous"), (LATE, "En retard"), *State.choices]
+        ],
+        "late_count": late_count(now=timezone.now()),
     }

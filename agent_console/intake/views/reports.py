@@ -1,4 +1,4 @@
-"""One report: what it says, its history, and the decision on it."""
+"""One report: what it says, its history, and the steps that can be taken."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from agent_console.intake import access
-from agent_console.intake.forms import RejectForm
-from agent_console.reports import services
-from agent_console.reports.errors import ReasonMissing, TransitionRefused
+from agent_console.intake.step_forms import StepForm
+from agent_console.intake.steps import CONSOLE_STEPS, steps_for
+from agent_console.reports.errors import PermissionMissing, ReportError
 from agent_console.reports.models import Report
 from agent_console.reports.photos import photos_shown
 from agent_console.reports.selectors import report_find
@@ -26,7 +27,7 @@ NO_CONTENT = 204  # htmx leaves the page as it is
 @access.needs(access.VIEW_REPORTS)
 def report_page(request: HttpRequest, reference: str) -> HttpResponse:
     """`/console/reports/<reference>/`."""
-    return _page(request, _report(reference), RejectForm())
+    return _page(request, _report(reference), {})
 
 
 @require_safe
@@ -46,41 +47,30 @@ def decision_part(request: HttpRequest, reference: str) -> HttpResponse:
     report = _report(reference)
     if request.GET.get("seen") == report.state:
         return HttpResponse(status=NO_CONTENT)
-    return render(request, "intake/parts/decision.html", _context(report, RejectForm()))
+    return render(request, "intake/parts/decision.html", _context(request, report, {}))
 
 
 @require_POST
 @access.needs(access.VIEW_REPORTS)
-@access.needs(access.VALIDATE_REPORTS)
-def validate(request: HttpRequest, reference: str) -> HttpResponse:
-    """Confirm the report, then show it again."""
+def step(request: HttpRequest, reference: str, action: str) -> HttpResponse:
+    """Take one step, then show the report again; what is refused says why and changes nothing."""
+    taken = CONSOLE_STEPS.get(action)
+    if taken is None:
+        raise Http404
+    if not request.user.has_perm(taken.permission):
+        raise PermissionDenied
     report = _report(reference)
-    try:
-        services.report_validate(report=report, actor=_agent(request))
-    except TransitionRefused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, f"Le signalement {report.reference_display} est validé.")
-    return redirect("console:report", reference=report.reference)
-
-
-@require_POST
-@access.needs(access.VIEW_REPORTS)
-@access.needs(access.REJECT_REPORTS)
-def reject(request: HttpRequest, reference: str) -> HttpResponse:
-    """Turn the report down with a reason, then show it again."""
-    report = _report(reference)
-    form = RejectForm(request.POST)
+    form = taken.form(request.POST, action=action, report=report)
     if not form.is_valid():
-        return _page(request, report, form)
+        return _page(request, report, {action: form})
     try:
-        services.report_reject(
-            report=report, actor=_agent(request), reason=form.cleaned_data["reason"]
-        )
-    except (TransitionRefused, ReasonMissing) as refusal:
+        taken.service(report=report, actor=_agent(request), **form.arguments())
+    except PermissionMissing as refusal:
+        raise PermissionDenied from refusal
+    except ReportError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, f"Le signalement {report.reference_display} n’est pas retenu.")
+        messages.success(request, taken.said.format(report.reference_display))
     return redirect("console:report", reference=report.reference)
 
 
@@ -95,16 +85,27 @@ def _agent(request: HttpRequest) -> User:
     return cast(User, request.user)  # `needs` lets nobody else through
 
 
-def _context(report: Report, form: RejectForm) -> dict[str, Any]:
+def _context(request: HttpRequest, report: Report, bound: dict[str, StepForm]) -> dict[str, Any]:
+    steps = [
+        {
+            "action": action,
+            "label": step.label,
+            "is_danger": step.is_danger,
+            "help": step.help,
+            "form": bound.get(action) or step.form(action=action, report=report),
+        }
+        for action, step in steps_for(report, _agent(request)).items()
+    ]
     return {
         "report": report,
         "photos": photos_shown(report),
-        "reject_form": form,
-        "is_open": report.state == State.RECEIVED,
+        "steps": steps,
+        "has_errors": bool(bound),
+        "is_undecided": report.state == State.RECEIVED,
         "seen": report.state,
     }
 
 
-def _page(request: HttpRequest, report: Report, form: RejectForm) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, "intake/report.html", _context(report, form), status=status)
+def _page(request: HttpRequest, report: Report, bound: dict[str, StepForm]) -> HttpResponse:
+    context = _context(request, report, bound)
+    return render(request, "intake/report.html", context, status=422 if bound else 200)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('photos', '0001_initial'),
-        ('reports', '0006_service_required'),
+        ('reports', '0008_feedback_append_only'),
     ]
 
     operations = [

@@ -1,16 +1,29 @@
 """The app's tables, one file per concern."""
 
 from .photo import PhotoKind, ReportPhoto
+from .competence import Body, BodyKind, CompetenceRule, Forward, ForwardState, Handover
+from .deadlines import DeadlineOverride, OnCallPage, OnCallSettings, ServiceHours, Weekday
+from .feedback import Feedback
 from .report import OnBehalf, Report, Transition
 from .reward import ReportReward, RewardState
 from .screening import ReportScreening
 from .taxonomy import Category, Clock, Question, QuestionKind, Service
 
 __all__ = [
+    "Body",
+    "BodyKind",
     "Category",
     "Clock",
+    "CompetenceRule",
+    "DeadlineOverride",
+    "Feedback",
+    "Forward",
+    "ForwardState",
+    "Handover",
     "OnBehalf",
     "PhotoKind",
+    "OnCallPage",
+    "OnCallSettings",
     "Question",
     "QuestionKind",
     "Report",
@@ -19,5 +32,7 @@ __all__ = [
     "ReportScreening",
     "RewardState",
     "Service",
+    "ServiceHours",
     "Transition",
+    "Weekday",
 ]

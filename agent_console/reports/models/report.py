@@ -5,13 +5,15 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from agent_console.citizens.models import ChannelCode, Resident
 from agent_console.conversations.models import Conversation
 from agent_console.places.models import Commune
 from agent_console.references import format_reference
 
-from ..workflow import State
+from ..workflow import RejectionReason, State
+from .competence import Body
 from .taxonomy import Category, Service
 
 
@@ -56,6 +58,8 @@ class Report(models.Model):
     duplicate_of = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="duplicates"
     )
+    # Who is competent when it was taken in or its category changed; null: no rule says anything.
+    body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     intake_key = models.CharField(max_length=120, unique=True, editable=False)
@@ -121,6 +125,20 @@ class Report(models.Model):
         return words or f"{self.latitude:.5f}, {self.longitude:.5f}"
 
     @property
+    def is_late(self) -> bool:
+        """Whether it is open and should have been dealt with by now."""
+        return self.closed_at is None and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def answers_in_words(self) -> list[tuple[str, str]]:
+        """Questions and answers as an agent reads them; ``category.questions`` is best fetched."""
+        return [
+            (question.label_fr, question.answer_label(self.answers[question.code]))
+            for question in self.category.questions.all()
+            if question.code in self.answers
+        ]
+
+    @property
     def locale(self) -> str:
         """The language in which its author is spoken to."""
         return self.conversation.locale if self.conversation else "fr"
@@ -143,3 +161,8 @@ class Transition(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+    @property
+    def reason_label(self) -> str:
+        """The chosen reason in words; a code of former times is shown as stored."""
+        return dict(RejectionReason.choices).get(self.reason_code, self.reason_code)

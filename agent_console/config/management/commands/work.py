@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 
+from agent_console.reports.mail import said_at_start
 from service_kit.jobs import run_worker
 
 
@@ -12,4 +13,6 @@ class Command(BaseCommand):
     help = "Run the job worker, and put jobs of dead workers back into the queue."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for line in said_at_start():
+            self.stdout.write(line)
         run_worker(app)

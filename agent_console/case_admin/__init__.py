@@ -1,0 +1,1 @@
+"""Supervisors change the rules of reports: categories, deadlines, competence, quiet hours."""

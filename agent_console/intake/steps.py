@@ -1,0 +1,135 @@
+"""Which steps an agent may take on a report, with their forms and what is said afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from agent_console.intake import step_forms as forms
+from agent_console.reports import services
+from agent_console.reports.models import Report
+from agent_console.reports.workflow import OPEN, STEPS, State
+
+
+@dataclass(frozen=True)
+class ConsoleStep:
+    """``said`` is shown when it is done, with the report's reference put in."""
+
+    label: str
+    permission: str
+    service: Callable[..., Any]
+    form: type[forms.StepForm]
+    said: str
+    is_danger: bool = False
+    help: str = ""
+
+
+def _step(
+    action: str,
+    service: Callable[..., Any],
+    form: type[forms.StepForm],
+    said: str,
+    *,
+    label: str = "",
+    is_danger: bool = False,
+    help_text: str = "",
+) -> ConsoleStep:
+    step = STEPS[action]
+    return ConsoleStep(
+        label=label or step.label,
+        permission=step.permission,
+        service=service,
+        form=form,
+        said=said,
+        is_danger=is_danger,
+        help=help_text,
+    )
+
+
+_READ_BY_CITIZEN = "Il est transmis au citoyen\u00a0: restez clair et courtois."
+CONSOLE_STEPS: dict[str, ConsoleStep] = {
+    "validate": _step(
+        "validate",
+        services.report_validate,
+        forms.StepForm,
+        "Le signalement {} est validé.",
+        label="Valider le signalement",
+    ),
+    "assign": _step(
+        "assign",
+        services.report_assign,
+        forms.AssignForm,
+        "Le signalement {} est confié à un service.",
+    ),
+    "start": _step(
+        "start", services.report_start, forms.StepForm, "L’intervention sur {} a commencé."
+    ),
+    "resolve": _step(
+        "resolve",
+        services.report_resolve,
+        forms.ResolveForm,
+        "Le signalement {} est résolu\u00a0: le citoyen est interrogé.",
+    ),
+    "wrong_service": _step(
+        "wrong_service",
+        services.report_wrong_service,
+        forms.ReasonForm,
+        "Le signalement {} attend un autre service.",
+    ),
+    "reopen": _step(
+        "reopen", services.report_reopen, forms.ReasonForm, "Le signalement {} est rouvert."
+    ),
+    "mark_duplicate": _step(
+        "mark_duplicate",
+        services.report_mark_duplicate,
+        forms.DuplicateForm,
+        "Le signalement {} est rattaché à l’autre.",
+    ),
+    "reject": _step(
+        "reject",
+        services.report_reject,
+        forms.RejectForm,
+        "Le signalement {} n’est pas retenu.",
+        label="Rejeter le signalement",
+        is_danger=True,
+        help_text=_READ_BY_CITIZEN,
+    ),
+    "decline": _step(
+        "decline",
+        services.report_decline,
+        forms.RejectForm,
+        "Le signalement {} n’a pas de suite.",
+        is_danger=True,
+        help_text=_READ_BY_CITIZEN,
+    ),
+    "forward": ConsoleStep(
+        label="Transmettre à un autre organisme",
+        permission="reports.assign_report",
+        service=services.report_forward,
+        form=forms.ForwardForm,
+        said="La transmission de {} est notée\u00a0: le citoyen en est informé.",
+    ),
+    "recategorise": ConsoleStep(
+        label="Changer la catégorie",
+        permission="reports.recategorise_report",
+        service=services.report_recategorise,
+        form=forms.RecategoriseForm,
+        said="La catégorie de {} est changée, son échéance recalculée.",
+    ),
+}
+# These leave the state as it is: every open report permits them.
+_ANY_OPEN = frozenset({"forward", "recategorise"})
+
+
+def steps_for(report: Report, user: User) -> dict[str, ConsoleStep]:
+    """The steps that the report's state and the agent's permissions allow, in order."""
+    state = State(report.state)
+    return {
+        action: step
+        for action, step in CONSOLE_STEPS.items()
+        if user.has_perm(step.permission)
+        and (state in OPEN if action in _ANY_OPEN else state in STEPS[action].sources)
+    }
