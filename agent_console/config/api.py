@@ -6,7 +6,7 @@ from agent_console.conversations.api import router as conversations
 from agent_console.facilities.api import facilities, sorting
 from agent_console.photos.api import router as photos
 from agent_console.places.api import router as places
-from agent_console.reports.api import router as reports
+from agent_console.reports.reads_api import router as reports
 from service_kit.openapi import ServiceApi
 from service_kit.problems import install_problem_handlers
 from service_kit.tokens import ServiceTokenAuth

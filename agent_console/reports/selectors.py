@@ -10,6 +10,9 @@ from agent_console.places.models import Commune
 from agent_console.references import parse_reference
 
 from .models import Forward, ForwardState, OnCallPage, Report
+from .workflow import OPEN
+
+LATE_MAX = 1000  # more are "more than a thousand": counting them all would cost every page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +37,16 @@ def report_list(*, shown: ReportFilter | None = None, limit: int = 100) -> Query
     reports = Report.objects.select_related("category", "assigned_to", "commune")
     if shown.state:
         reports = reports.filter(state=shown.state)
+        if shown.state in OPEN:
+            reports = reports.filter(closed_at=None)  # says the same; the small indexes hold it
     if shown.service:
         reports = reports.filter(assigned_to=shown.service)
     if shown.commune:
         inside = Commune.objects.filter(Q(pk=shown.commune) | Q(parent=shown.commune))
-        reports = reports.filter(commune__in=list(inside.values_list("pk", flat=True)))
+        codes = list(inside.values_list("pk", flat=True))
+        # One value keeps the index's order, a list of one does not.
+        where = Q(commune=codes[0]) if len(codes) == 1 else Q(commune__in=codes)
+        reports = reports.filter(where)
     if shown.late_at is not None:
         reports = reports.filter(closed_at=None, due_at__lt=shown.late_at)
     if shown.before is not None:
@@ -49,8 +57,8 @@ def report_list(*, shown: ReportFilter | None = None, limit: int = 100) -> Query
 
 
 def late_count(*, now: datetime) -> int:
-    """How many open reports should have been dealt with by now."""
-    return Report.objects.filter(closed_at=None, due_at__lt=now).count()
+    """How many open reports should have been dealt with by now; above ``LATE_MAX`` one more."""
+    return Report.objects.filter(closed_at=None, due_at__lt=now)[: LATE_MAX + 1].count()
 
 
 def pages_open() -> QuerySet[OnCallPage]:

@@ -15,7 +15,6 @@ from .database import DATABASES, DEFAULT_AUTO_FIELD, RUNTIME_ROLE
 from .i18n import LANGUAGE_CODE, LANGUAGES, TIME_ZONE, USE_I18N, USE_TZ
 from .jobs import PROCRASTINATE_WORKER_DEFAULTS
 from .logs import LOGGING, LOGGING_CONFIG
-from .maps import MAP_TILES_ATTRIBUTION, MAP_TILES_URL
 from .mail import (
     DEFAULT_FROM_EMAIL,
     EMAIL_BACKEND,
@@ -29,6 +28,7 @@ from .mail import (
     IS_EMAIL_ON,
     ONCALL_EMAIL,
 )
+from .maps import MAP_TILES_ATTRIBUTION, MAP_TILES_URL
 from .security import (
     ALLOWED_HOSTS,
     CONTENT_SECURITY_POLICY,

@@ -1,9 +1,9 @@
 """The app's tables, one file per concern."""
 
-from .photo import PhotoKind, ReportPhoto
 from .competence import Body, BodyKind, CompetenceRule, Forward, ForwardState, Handover
 from .deadlines import DeadlineOverride, OnCallPage, OnCallSettings, ServiceHours, Weekday
 from .feedback import Feedback
+from .photo import PhotoKind, ReportPhoto
 from .report import OnBehalf, Report, Transition
 from .reward import ReportReward, RewardState
 from .screening import ReportScreening
@@ -21,9 +21,9 @@ __all__ = [
     "ForwardState",
     "Handover",
     "OnBehalf",
-    "PhotoKind",
     "OnCallPage",
     "OnCallSettings",
+    "PhotoKind",
     "Question",
     "QuestionKind",
     "Report",
