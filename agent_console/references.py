@@ -14,7 +14,11 @@ _RANDOM_DIGITS = 8
 
 def new_reference() -> str:
     """A random reference of nine digits; uniqueness is the database's business."""
-    body = "".join(secrets.choice("0123456789") for _ in range(_RANDOM_DIGITS))
+    return checked("".join(secrets.choice("0123456789") for _ in range(_RANDOM_DIGITS)))
+
+
+def checked(body: str) -> str:
+    """Eight digits with their check digit."""
     return body + str(verhoeff.calc_check_digit(body))
 
 
