@@ -57,10 +57,11 @@ def main() -> None:
     options = parser.parse_args()
     with engines(ROOT / "build" / "reads" / "data") as system:
         _configure(system)
-        names = {"few": options.few, "many": options.many}
-        for name, count in names.items():
+        with _step("two databases"):
+            _create(system)
+        for name, count in (("few", options.few), ("many", options.many)):
             with _step(f"{count} reports"):
-                _prepare(system, name, count)
+                _fill(system, name, count)
         measured = _measure(options.rounds)
         print(f"\n{table(measured, options.few, options.many)}")
         if options.explain:
@@ -93,19 +94,25 @@ def _configure(system: BenchSystem) -> None:
     settings.ALLOWED_HOSTS = ["testserver"]
 
 
-def _prepare(system: BenchSystem, name: str, count: int) -> None:
+def _create(system: BenchSystem) -> None:
+    """Migrated once, and copied: both are the same but for their reports."""
     from django.contrib.auth.models import User
     from django.core.management import call_command
 
-    owner = DATABASES[_DATABASE][2]
+    owner = sql.Identifier(DATABASES[_DATABASE][2])
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
     with system.superuser("postgres") as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(_database(name), sql.Identifier(owner))
-        )
+        connection.execute(create.format(_database("few"), sql.Identifier("template1"), owner))
+        use("few")
+        call_command("migrate", verbosity=0)
+        call_command("seed_metropolis", verbosity=0)
+        User.objects.create_superuser("mesure", password="une mesure")
+        use("many")  # nobody may be connected to what is copied
+        connection.execute(create.format(_database("many"), _database("few"), owner))
+
+
+def _fill(system: BenchSystem, name: str, count: int) -> None:
     use(name)
-    call_command("migrate", verbosity=0)
-    call_command("seed_metropolis", verbosity=0)
-    User.objects.create_superuser("mesure", password="une mesure")
     fill(count)
     with system.superuser(f"reads_{name}") as connection:
         connection.execute("VACUUM (ANALYZE)")
