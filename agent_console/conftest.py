@@ -1,11 +1,12 @@
 """Fixtures of the console's unit tests: real PostgreSQL and Valkey, made-up residents."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from agent_console.citizens.models import ContactPoint
@@ -55,6 +56,13 @@ def report(metropolis: None, conversation: Conversation) -> Report:
             description="Un trou",
         ),
     )
+
+
+@pytest.fixture
+def committed_jobs(transactional_db: None) -> Iterator[None]:
+    """For tests that commit: Django's flush leaves the queue's tables alone, so we empty them."""
+    yield
+    ProcrastinateJob.objects.all()._raw_delete("default")
 
 
 @pytest.fixture

@@ -155,6 +155,8 @@ class HoursForm(SettingForm):
 
 
 class BodyForm(SettingForm):
+    web = forms.URLField(label="Site web", required=False, assume_scheme="https")
+
     class Meta:
         model = Body
         fields = ["code", "name", "kind", "handover", "phone", "email", "web"]
@@ -165,7 +167,6 @@ class BodyForm(SettingForm):
             "handover": "Comment il reçoit",
             "phone": "Téléphone",
             "email": "Courriel",
-            "web": "Site web",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -232,7 +232,9 @@ def test_the_runtime_role_keeps_and_releases(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_release_a_notice_once(conversation: Conversation) -> None:
+def test_two_workers_release_a_notice_once(
+    committed_jobs: None, conversation: Conversation
+) -> None:
     QuietHours.objects.create(
         starts_at=time(8), ends_at=time(8), are_sundays_quiet=False, are_holidays_quiet=False
     )

@@ -73,6 +73,12 @@ class Report(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-created_at"], name="report_recent"),
+            # What is late is found among what is open, newest first.
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="report_open_recent",
+                condition=Q(closed_at=None),
+            ),
             # The lists page by (created_at, id): each filter finds its rows in that order.
             models.Index(fields=["state", "-created_at", "-id"], name="report_state_recent"),
             models.Index(

@@ -149,7 +149,7 @@ def test_a_draft_sent_before_the_upgrade_keeps_its_digest(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_intake_sent_twice_at_once_is_taken_in_once() -> None:
+def test_the_same_intake_sent_twice_at_once_is_taken_in_once(committed_jobs: None) -> None:
     communes_load()
     taxonomy_load()
     barrier, made = threading.Barrier(2), []

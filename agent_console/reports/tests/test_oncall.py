@@ -150,7 +150,7 @@ def test_report_and_page_commit_together(metropolis: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_repeat_a_page_once() -> None:
+def test_two_workers_repeat_a_page_once(committed_jobs: None) -> None:
     communes_load()
     services.taxonomy_load()
     _danger()

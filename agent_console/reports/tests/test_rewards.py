@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from agent_console.conversations.models import Author, Conversation, Message
+from agent_console.conversations.models import Author, Conversation, Message, Notice
 from agent_console.reports import rewards, tasks
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report, ReportReward, RewardState
@@ -132,6 +132,7 @@ def test_the_four_reasons_read_differently(
     for code in CAPS:
         ReportReward.objects.update(state=RewardState.WAITING, refusal_code="")
         Message.objects.filter(author=Author.SYSTEM).delete()
+        Notice.objects.all().delete()
         service.refusal = code
         reward_synchronise(report_id=report.id)
         service.places.append(_told(report)[0])
