@@ -14,6 +14,7 @@ from agent_console.citizens.services import web_contact_open, web_token_new
 from agent_console.conversations.models import Conversation
 from agent_console.conversations.services import receive_message
 from agent_console.places.services import communes_load
+from agent_console.places.tests.conftest import gazetteer, geocoder_service  # noqa: F401
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report
 from agent_console.reports.services import report_create, taxonomy_load

@@ -2,24 +2,39 @@
 
 Digits only, so that they can be said in any language and typed on a keypad.  The check digit is
 Verhoeff's, which catches every single wrong digit and every swap of neighbours.
+
+The first digit tells what a reference is of: 9 a bulky-waste pickup, anything else a report.  So
+whoever hears one knows at once where to look, and no number can mean two things.
 """
 
+import enum
 import secrets
 
 from stdnum import verhoeff
 from stdnum.exceptions import ValidationError
 
 _RANDOM_DIGITS = 8
+_PICKUP_DIGIT = "9"
+_REPORT_DIGITS = "012345678"
 
 
-def new_reference() -> str:
+class Kind(enum.Enum):
+    """What a reference is of."""
+
+    REPORT = "report"
+    PICKUP = "pickup"
+
+
+def new_reference(kind: Kind = Kind.REPORT) -> str:
     """A random reference of nine digits; uniqueness is the database's business."""
-    return checked("".join(secrets.choice("0123456789") for _ in range(_RANDOM_DIGITS)))
-
-
-def checked(body: str) -> str:
-    """Eight digits with their check digit."""
+    first = _PICKUP_DIGIT if kind is Kind.PICKUP else secrets.choice(_REPORT_DIGITS)
+    body = first + "".join(secrets.choice("0123456789") for _ in range(_RANDOM_DIGITS - 1))
     return body + str(verhoeff.calc_check_digit(body))
+
+
+def kind_of(reference: str) -> Kind:
+    """What a parsed reference is of."""
+    return Kind.PICKUP if reference.startswith(_PICKUP_DIGIT) else Kind.REPORT
 
 
 def format_reference(reference: str) -> str:

@@ -5,6 +5,7 @@ from django.conf import settings
 from agent_console.conversations.api import router as conversations
 from agent_console.facilities.api import facilities, sorting
 from agent_console.photos.api import router as photos
+from agent_console.pickups.api import router as pickups
 from agent_console.places.api import router as places
 from agent_console.reports.reads_api import router as reports
 from service_kit.openapi import ServiceApi
@@ -25,3 +26,4 @@ api.add_router("/conversations", conversations)
 api.add_router("/facilities", facilities)
 api.add_router("/sorting", sorting)
 api.add_router("/photos", photos)
+api.add_router("/pickups", pickups)

@@ -1,16 +1,11 @@
-"""Where an address is: a port, so that a geocoder can be plugged in without this app knowing it.
-
-Until one is connected a text is understood as far as its commune, which answers with the list of
-that commune's facilities instead of distances.
-"""
+"""Where an address is, as the territory's geocoder finds it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent_console.places.models import Commune
-from agent_console.places.selectors import commune_find
+from agent_console.places.selectors import place_resolve
 
 from .nearest import Point
 
@@ -24,27 +19,16 @@ class Located:
     point: Point | None
 
 
-type Locator = Callable[[str], Located | None]
-
-
-def located_by_commune(text: str) -> Located | None:
-    """The commune that ``text`` names, without a position; ``None`` when it names none."""
-    commune = commune_find(text)
-    return None if commune is None else Located(commune.name, commune, None)
-
-
-_locator: list[Locator] = [located_by_commune]
-
-
-def locator_connect(locator: Locator) -> Locator:
-    """Answer ``locate`` with ``locator`` from now on; returns the one before.
-
-    For an ``AppConfig.ready()``; ``locator`` returns ``None`` for what it can't place.
-    """
-    before, _locator[0] = _locator[0], locator
-    return before
-
-
 def locate(text: str) -> Located | None:
-    """Where ``text`` is, or ``None`` when nothing in the Metropolis is recognised."""
-    return _locator[0](text)
+    """Where ``text`` is, or ``None`` when nothing in the Metropolis is recognised.
+
+    Without a position (no addresses are loaded, several places are meant) the commune answers with
+    the list of its facilities instead of distances.
+    """
+    found = place_resolve(text=text)
+    if found.commune is None:
+        return None
+    place = None if found.ambiguous else found.place
+    if place is None or place.latitude is None or place.longitude is None:
+        return Located(found.label or found.commune.name, found.commune, None)
+    return Located(place.label, found.commune, Point(place.latitude, place.longitude))

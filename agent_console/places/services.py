@@ -1,12 +1,15 @@
-"""Loading the territory."""
+"""Loading the territory: communes here, addresses in ``ban.loading``."""
 
 import csv
 from pathlib import Path
 
 from django.db import transaction
 
+from .ban.loading import LoadOvertaken, LoadResult, addresses_load
 from .models import Commune
 from .names import fold
+
+__all__ = ["LoadOvertaken", "LoadResult", "addresses_load", "communes_load"]
 
 _DATA = Path(__file__).parent / "data"
 _MARSEILLE = "13055"

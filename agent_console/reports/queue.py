@@ -10,6 +10,11 @@ def enqueue_screening(*, report_id: uuid.UUID) -> None:
     _defer("reports.screen", report_id)
 
 
+def enqueue_locating(*, report_id: uuid.UUID) -> None:
+    """Have the rest of the report's place found; apart, so that a geocoder holds up no reward."""
+    app.configure_task("reports.locate", lock=f"locate:{report_id}").defer(report_id=str(report_id))
+
+
 def enqueue_reward(*, report_id: uuid.UUID) -> None:
     """Have the promised reward opened in the wallet."""
     _defer("reports.reward", report_id)

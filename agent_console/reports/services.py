@@ -18,6 +18,7 @@ from .feedback import report_feedback as report_feedback
 from .forwarding import forward_done as forward_done
 from .forwarding import report_forward as report_forward
 from .intake import Intake, answers_clean, place_resolve
+from .locating import is_located
 from .models import Category, PhotoKind, Report, ReportReward, Transition
 from .oncall import page_acknowledge as page_acknowledge
 from .oncall import page_if_dangerous
@@ -43,9 +44,9 @@ def report_create(*, intake_key: str, intake: Intake) -> Report:
     """Take in a report; the same ``intake_key`` with the same content returns the first one.
 
     ONE transaction holds the report, its photos, its first transition, its promised reward, the
-    jobs that hide who it names and open the reward in the wallet, and the page to people on call
-    when it is a danger.  The key is locked, so a request that is sent twice at once is taken in
-    once.  Nobody known, nothing earned: without a resident there is no reward.
+    jobs that hide who it names, find its position and open the reward in the wallet, and the page
+    to people on call when it is a danger.  The key is locked, so a request that is sent twice at
+    once is taken in once.  Nobody known, nothing earned: without a resident there is no reward.
 
     Raises ``CategoryUnknown``, ``CommuneUnknown``, ``PlaceMissing``, ``CoordinatesInvalid``,
     ``OutsideTerritory``, ``AnswerInvalid``, ``ChannelMissing``, ``IntakeConflict``,
@@ -93,6 +94,8 @@ def report_create(*, intake_key: str, intake: Intake) -> Report:
     )
     photos_attach(report=report, kind=PhotoKind.CITIZEN, photo_ids=intake.photos)
     queue.enqueue_screening(report_id=report.id)
+    if not is_located(report):
+        queue.enqueue_locating(report_id=report.id)
     if category.reward_rule and resident is not None:
         ReportReward.objects.create(report=report, points=category.reward_points)
         queue.enqueue_reward(report_id=report.id)

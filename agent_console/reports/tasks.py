@@ -10,11 +10,14 @@ from agent_console.jobs import Backoff, closing_connections
 
 from . import mail, notices, oncall, rewards
 from .forwarding import forward_sent
+from .locating import report_locate
 from .models import Report
 from .screening import report_screen
 
 # Points are owed: the wallet is asked again for days, not minutes.
 _RETRY = Backoff(attempts=400, longest_s=900)
+# A position helps the crew and finds duplicates; after two days an agent has looked at the report.
+_PATIENT = Backoff(attempts=60, longest_s=3600)
 _SOON = Backoff(attempts=5, longest_s=60)  # the next run comes soon
 _LOOKED_UP_MAX = 500
 
@@ -24,6 +27,12 @@ _LOOKED_UP_MAX = 500
 def screen(report_id: str) -> None:
     if report_screen(report_id=uuid.UUID(report_id)).is_masked:
         _announce(report_id)
+
+
+@app.task(name="reports.locate", retry=_PATIENT)
+@closing_connections
+def locate(report_id: str) -> None:
+    report_locate(report_id=uuid.UUID(report_id))
 
 
 @app.task(name="reports.reward", retry=_RETRY)

@@ -12,6 +12,8 @@ CONSOLE_API_TOKENS = (
             {
                 "reports:read",
                 "reports:write",
+                "pickups:read",
+                "pickups:write",
                 "places:read",
                 "facilities:read",
                 "photos:write",

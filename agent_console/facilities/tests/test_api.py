@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from agent_console.facilities.locating import Located, locator_connect
 from agent_console.facilities.models import Facility
-from agent_console.facilities.nearest import Point
-from agent_console.places.models import Commune
 
 pytestmark = pytest.mark.django_db
 BEARER = f"Bearer {settings.CONSOLE_API_TOKENS[0].secret}"
@@ -51,28 +47,20 @@ def test_a_waste_and_a_commune_narrow_it(examples: None) -> None:
     assert names(get("/facilities/nearest", lat=43.3, lon=5.4, kind="compost", open_now=False))
 
 
-def test_an_address_means_its_commune_until_a_geocoder_is_connected(examples: None) -> None:
-    found = get("/facilities/nearest", address="12 cours Mirabeau, Aix", kind="reuse")
+def test_an_address_means_its_commune_while_no_addresses_are_loaded(examples: None) -> None:
+    found = get("/facilities/nearest", address="12 cours Mirabeau", kind="reuse")
     assert found.status_code == 404
     assert found.json()["code"] == "place_unknown"
     found = get("/facilities/nearest", address="12 cours Mirabeau, Aix-en-Provence", kind="reuse")
     assert names(found) == ["EXEMPLE – Ressourcerie"]
 
 
-@pytest.fixture
-def geocoder(metropolis: None) -> Iterator[None]:
-    def locate(text: str) -> Located | None:
-        return Located("Le Vieux-Port", Commune.objects.get(pk="13201"), Point(43.2962, 5.37))
-
-    before = locator_connect(locate)
-    yield
-    locator_connect(before)
-
-
-def test_a_geocoder_that_is_connected_gives_distances(examples: None, geocoder: None) -> None:
-    answer = get("/facilities/nearest", address="vieux port", limit=1)
-    assert answer.json()["around"] == "Le Vieux-Port"
-    assert answer.json()["facilities"][0]["distance_m"] == 0
+def test_an_address_that_is_loaded_gives_distances(examples: None, gazetteer: None) -> None:
+    answer = get("/facilities/nearest", address="2 la Canebière, Marseille", limit=2)
+    assert answer.json()["around"].startswith("2 La Canebière")
+    distances = [row["distance_m"] for row in answer.json()["facilities"]]
+    assert distances == sorted(distances)
+    assert all(distance is not None for distance in distances)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('photos', '0001_initial'),
-        ('reports', '0008_feedback_append_only'),
+        ('reports', '0009_open_recent'),
     ]
 
     operations = [

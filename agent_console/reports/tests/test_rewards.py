@@ -131,6 +131,7 @@ def test_the_four_reasons_read_differently(
 ) -> None:
     for code in CAPS:
         ReportReward.objects.update(state=RewardState.WAITING, refusal_code="")
+        Notice.objects.all().delete()
         Message.objects.filter(author=Author.SYSTEM).delete()
         Notice.objects.all().delete()
         service.refusal = code

@@ -10,8 +10,9 @@ from django.db import OperationalError
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from agent_console.conversations.models import Author, Conversation, Message
-from agent_console.reports import screening, tasks
+from agent_console.conversations.models import Conversation, Notice
+from agent_console.masking.text import masked
+from agent_console.reports import tasks
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report, ReportReward, ReportScreening, RewardState
 from agent_console.reports.rewards import reward_synchronise
@@ -89,7 +90,7 @@ def test_two_readings_at_once_keep_the_original(
     make_report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = make_report(DENOUNCING)
-    whole = screening.masked
+    whole = masked
     others = iter([True])
 
     def masked_meanwhile(text: str) -> object:
@@ -97,7 +98,7 @@ def test_two_readings_at_once_keep_the_original(
             report_screen(report_id=report.id)  # another worker was faster
         return whole(text)
 
-    monkeypatch.setattr(screening, "masked", masked_meanwhile)
+    monkeypatch.setattr("agent_console.reports.screening.masked", masked_meanwhile)
     report_screen(report_id=report.id)
     assert ReportScreening.objects.get().description == DENOUNCING
     report.refresh_from_db()
@@ -117,7 +118,7 @@ def test_a_report_that_names_somebody_earns_nothing_and_says_why(
         reward_synchronise(report_id=report.id)
     reward = ReportReward.objects.get()
     assert (reward.state, reward.refusal_code) == (RewardState.REFUSED, "names_a_person")
-    (told,) = Message.objects.filter(conversation=report.conversation, author=Author.SYSTEM)
+    told = Notice.objects.get(conversation=report.conversation)  # sent, or waiting for the morning
     assert "nous ne récompensons pas les signalements qui désignent une personne" in told.text
     assert "Karim" not in told.text
 

@@ -3,13 +3,17 @@
 import os
 from typing import Any
 
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from agent_console.facilities.sorting.services import sorting_load
+from agent_console.pickups.services.defaults import defaults_load
+from agent_console.pickups.services.slots import slots_open_ahead
 from agent_console.places.services import communes_load
 from agent_console.reports.services import taxonomy_load
+from agent_console.staff.services import role_grant
 
 _OPERATOR = (
     "conversations.view_conversation",
@@ -25,6 +29,9 @@ _OPERATOR = (
     "photos.view_photo",
     "collectors.link_card",
     "redemptions.redeem_for_resident",
+    "pickups.view_booking",
+    "pickups.change_booking",
+    "pickups.run_crew",
 )
 _SUPERVISOR = (
     "reports.change_category",
@@ -43,12 +50,14 @@ _SUPERVISOR = (
     "collectors.retry_deposit",
     "facilities.import_facilities",
     "facilities.change_sorting",
+    "pickups.manage_pickups",
 )
 # group -> permissions; pages check permissions, never the group's name
 _GROUPS: dict[str, tuple[str, ...]] = {
     "Opérateurs": _OPERATOR,
     "Superviseurs": (*_OPERATOR, *_SUPERVISOR),
     "Partenaires": ("partners.capture_voucher",),
+    "Équipages encombrants": ("pickups.run_crew",),
 }
 # user name -> (group, environment name of the password, first name)
 _ACCOUNTS = {
@@ -66,20 +75,15 @@ class Command(BaseCommand):
         communes_load()
         taxonomy_load()
         sorting_load()
+        defaults_load()
+        slots_open_ahead(today=timezone.localdate())
         for name, permissions in _GROUPS.items():
-            group, is_new = Group.objects.get_or_create(name=name)
-            if is_new:  # an administrator's later changes stay
-                group.permissions.set([_permission(code) for code in permissions])
+            role_grant(name=name, codes=permissions)
         made = [line for line in map(_account, _ACCOUNTS) if line]
         if made:
             self.stdout.write("Demo accounts (also in secrets.env; shown once):")
             for line in made:
                 self.stdout.write(f"  {line}")
-
-
-def _permission(code: str) -> Permission:
-    app, codename = code.split(".")
-    return Permission.objects.get(content_type__app_label=app, codename=codename)
 
 
 def _account(username: str) -> str:

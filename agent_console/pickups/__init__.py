@@ -1,0 +1,1 @@
+"""Bulky-waste pickups (rendez-vous encombrants): who is served how, slots, bookings."""

@@ -1,0 +1,1 @@
+"""Reads of pickups, one file per subject."""

@@ -1,0 +1,1 @@
+"""Loading the Base Adresse Nationale (Licence Ouverte) into our own PostgreSQL."""

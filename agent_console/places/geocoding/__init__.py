@@ -1,0 +1,1 @@
+"""Finding addresses: one port (``port``), three adapters (``own``, ``http``, ``communes_only``)."""
