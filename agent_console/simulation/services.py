@@ -41,7 +41,7 @@ from .writing_reports import reports_write
 from .writing_talks import authors_write
 
 _CHUNK = 4000
-_REFERENCES = 10**8
+_REFERENCES = 9 * 10**7  # those that begin with 9 are pickups' (agent_console/references.py)
 REPORTS_MAX = 2_000_000
 # What was written is analysed at once: the planner would not know for a minute or two.
 _WRITTEN = (

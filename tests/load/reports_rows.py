@@ -92,4 +92,4 @@ def fill(count: int) -> None:
     assert Commune.objects.exists()
     assert Report.objects.count() == count
     for number, report in enumerate(Report.objects.order_by("-created_at")[:_NEWEST]):
-        Report.objects.filter(pk=report.pk).update(reference=checked(f"{90_000_000 + number}"))
+        Report.objects.filter(pk=report.pk).update(reference=checked(f"{80_000_000 + number}"))

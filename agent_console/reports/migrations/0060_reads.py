@@ -34,7 +34,6 @@ class Migration(migrations.Migration):
         ('citizens', '0002_opt_out'),
         ('conversations', '0002_notices'),
         ('places', '0001_initial'),
-        ('reports', '0009_open_recent'),
         ('reports', '0010_photos_screening'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
