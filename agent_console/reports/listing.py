@@ -24,8 +24,7 @@ from agent_console.references import parse_reference
 
 from .errors import CategoryUnknown, CommuneUnknown, CursorInvalid, ServiceUnknown
 from .models import Category, Report, Service
-from .models.reading import COARSE_PER_DEGREE, FINE_PER_DEGREE, cell_of
-from .workflow import OPEN
+from .models.reading import COARSE_PER_DEGREE, FINE_PER_DEGREE, cell_number, cell_of
 
 PAGE_MAX = 200
 # A box of more cells than this holds so much that reading the newest and leaving out the others is
@@ -124,8 +123,6 @@ def _filtered(asked: ReportQuery) -> QuerySet[Report]:
     reports = Report.objects.all()
     if asked.state:
         reports = reports.filter(state=asked.state)
-        if asked.state in OPEN:
-            reports = reports.filter(closed_at=None)  # says the same; the small indexes hold it
     if asked.category:
         if not Category.objects.filter(pk=asked.category).exists():
             raise CategoryUnknown
@@ -197,10 +194,10 @@ def _cells(box: Box) -> Iterator[Q]:
         rows = range(math.floor(box.south * per_degree), math.floor(box.north * per_degree) + 1)
         columns = range(math.floor(box.west * per_degree), math.floor(box.east * per_degree) + 1)
         if len(rows) * len(columns) <= _CELLS_MAX:
-            latitude, longitude = (cell_of(side, per_degree) for side in ("latitude", "longitude"))
+            cell = cell_of(per_degree)
             for row in rows:
                 for column in columns:
-                    yield Q(Exact(latitude, float(row)), Exact(longitude, float(column)))
+                    yield Q(Exact(cell, float(cell_number(row, column))))
             return
 
 

@@ -10,7 +10,6 @@ from agent_console.places.models import Commune
 from agent_console.references import parse_reference
 
 from .models import Forward, ForwardState, OnCallPage, Report
-from .workflow import OPEN
 
 LATE_MAX = 1000  # more are "more than a thousand": counting them all would cost every page
 
@@ -37,8 +36,6 @@ def report_list(*, shown: ReportFilter | None = None, limit: int = 100) -> Query
     reports = Report.objects.select_related("category", "assigned_to", "commune")
     if shown.state:
         reports = reports.filter(state=shown.state)
-        if shown.state in OPEN:
-            reports = reports.filter(closed_at=None)  # says the same; the small indexes hold it
     if shown.service:
         reports = reports.filter(assigned_to=shown.service)
     if shown.commune:

@@ -11,10 +11,11 @@ from psycopg import sql
 
 def copy_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write rows of ``fields`` (names in the model), inside the caller's transaction."""
-    columns = [model._meta.get_field(name).column for name in fields]
+    by_name = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = [sql.Identifier(str(by_name[name])) for name in fields]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(", ").join(columns),
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:

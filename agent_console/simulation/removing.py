@@ -107,8 +107,8 @@ def _delete(kind: Kind, model: type[Model], start: uuid.UUID, end: uuid.UUID) ->
         for table in frozen:
             _trigger(table, "DISABLE")
         for one in doomed:
-            table = sql.Identifier(one.model._meta.db_table)
-            cursor.execute(sql.SQL("DELETE FROM {} WHERE {}").format(table, one.where), ends)
+            name = sql.Identifier(one.model._meta.db_table)
+            cursor.execute(sql.SQL("DELETE FROM {} WHERE {}").format(name, one.where), ends)
         # Checked now: a table whose checks wait can't get its triggers back.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in frozen:

@@ -63,19 +63,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['commune', 'state', '-created_at', '-id'], name='report_open_commune'),
+            index=models.Index(condition=models.Q(('state__in', ['assigned', 'in_progress', 'qualified', 'received'])), fields=['commune', 'state', '-created_at', '-id'], name='report_open_commune'),
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['assigned_to', 'state', '-created_at', '-id'], name='report_open_service'),
+            index=models.Index(condition=models.Q(('state__in', ['assigned', 'in_progress', 'qualified', 'received'])), fields=['assigned_to', 'state', '-created_at', '-id'], name='report_open_service'),
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('latitude'), '*', models.Value(100))), django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('longitude'), '*', models.Value(100))), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('latitude__isnull', False)), name='report_cell_recent'),
+            index=models.Index(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('latitude'), '*', models.Value(100))), '*', models.Value(100000)), '+', django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('longitude'), '*', models.Value(100)))), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='report_cell_recent'),
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('latitude'), '*', models.Value(10))), django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('longitude'), '*', models.Value(10))), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('latitude__isnull', False)), name='report_area_recent'),
+            index=models.Index(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('latitude'), '*', models.Value(10))), '*', models.Value(100000)), '+', django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('longitude'), '*', models.Value(10)))), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='report_area_recent'),
         ),
         migrations.AddIndex(
             model_name='report',
