@@ -29,6 +29,11 @@ def new_reference(kind: Kind = Kind.REPORT) -> str:
     """A random reference of nine digits; uniqueness is the database's business."""
     first = _PICKUP_DIGIT if kind is Kind.PICKUP else secrets.choice(_REPORT_DIGITS)
     body = first + "".join(secrets.choice("0123456789") for _ in range(_RANDOM_DIGITS - 1))
+    return checked(body)
+
+
+def checked(body: str) -> str:
+    """Eight digits with their check digit."""
     return body + str(verhoeff.calc_check_digit(body))
 
 

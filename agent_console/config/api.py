@@ -7,7 +7,7 @@ from agent_console.facilities.api import facilities, sorting
 from agent_console.photos.api import router as photos
 from agent_console.pickups.api import router as pickups
 from agent_console.places.api import router as places
-from agent_console.reports.api import router as reports
+from agent_console.reports.reads_api import router as reports
 from agent_console.reports.support_api import router as report_supports
 from service_kit.openapi import ServiceApi
 from service_kit.problems import install_problem_handlers

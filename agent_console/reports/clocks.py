@@ -20,7 +20,7 @@ _DAYS_AHEAD_MAX = 3660  # rules that never open give no deadline instead of an e
 def deadline(
     start: datetime,
     *,
-    target_hours: int,
+    target_hours: float,
     clock: str,
     hours: Hours,
     is_holiday: Callable[[date], bool],

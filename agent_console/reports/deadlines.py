@@ -20,7 +20,7 @@ def service_hours() -> Hours:
 
 def due_at(*, category: Category, commune: Commune | None, start: datetime) -> datetime | None:
     """Until when it should be dealt with; ``None`` when the services never open."""
-    rule = _override(category, commune) or category
+    rule = due_rule(category=category, commune=commune)
     return deadline(
         start,
         target_hours=rule.target_hours,
@@ -30,12 +30,13 @@ def due_at(*, category: Category, commune: Commune | None, start: datetime) -> d
     )
 
 
-def _override(category: Category, commune: Commune | None) -> DeadlineOverride | None:
+def due_rule(*, category: Category, commune: Commune | None) -> Category | DeadlineOverride:
+    """What says the clock and the hours: the nearest commune's own, or the category."""
     if commune is None:
-        return None
+        return category
     nearest_first = [commune.pk, commune.parent_id]
     found = {
         row.commune_id: row
         for row in DeadlineOverride.objects.filter(category=category, commune__in=nearest_first)
     }
-    return next((found[insee] for insee in nearest_first if insee in found), None)
+    return next((found[insee] for insee in nearest_first if insee in found), category)

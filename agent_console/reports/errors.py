@@ -130,6 +130,16 @@ class ReportUnknown(ReportError):
         super().__init__(_("Aucun signalement ne porte cette référence."), reference="unknown")
 
 
+class CursorInvalid(ReportError):
+    code = "cursor_invalid"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Ce curseur n’est pas valable ici : reprenez depuis la première page."),
+            cursor="invalid",
+        )
+
+
 class DuplicateRefused(ReportError):
     """A report can't be the duplicate of itself, nor of one that is a duplicate."""
 

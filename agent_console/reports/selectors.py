@@ -11,6 +11,8 @@ from agent_console.references import parse_reference
 
 from .models import Forward, ForwardState, OnCallPage, Report
 
+LATE_MAX = 1000  # more are "more than a thousand": counting them all would cost every page
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReportFilter:
@@ -38,7 +40,10 @@ def report_list(*, shown: ReportFilter | None = None, limit: int = 100) -> Query
         reports = reports.filter(assigned_to=shown.service)
     if shown.commune:
         inside = Commune.objects.filter(Q(pk=shown.commune) | Q(parent=shown.commune))
-        reports = reports.filter(commune__in=list(inside.values_list("pk", flat=True)))
+        codes = list(inside.values_list("pk", flat=True))
+        # One value keeps the index's order, a list of one does not.
+        where = Q(commune=codes[0]) if len(codes) == 1 else Q(commune__in=codes)
+        reports = reports.filter(where)
     if shown.late_at is not None:
         reports = reports.filter(closed_at=None, due_at__lt=shown.late_at)
     if shown.before is not None:
@@ -49,8 +54,8 @@ def report_list(*, shown: ReportFilter | None = None, limit: int = 100) -> Query
 
 
 def late_count(*, now: datetime) -> int:
-    """How many open reports should have been dealt with by now."""
-    return Report.objects.filter(closed_at=None, due_at__lt=now).count()
+    """How many open reports should have been dealt with by now; above ``LATE_MAX`` one more."""
+    return Report.objects.filter(closed_at=None, due_at__lt=now)[: LATE_MAX + 1].count()
 
 
 def pages_open() -> QuerySet[OnCallPage]:

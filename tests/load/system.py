@@ -135,8 +135,8 @@ class BenchSystem:
 
 
 @contextmanager
-def bench_system(data_dir: Path) -> Iterator[BenchSystem]:
-    """Migrated and deployed, engines running, services not yet; all is stopped and deleted."""
+def engines(data_dir: Path) -> Iterator[BenchSystem]:
+    """Engines alone, databases empty; all is stopped and deleted."""
     shutil.rmtree(data_dir, ignore_errors=True)
     # Nothing of the environment: in ``make test`` it names another system's addresses and secrets.
     config = Config.from_environ(_free_ports() | {"DATA_DIR": str(data_dir)})
@@ -147,14 +147,20 @@ def bench_system(data_dir: Path) -> Iterator[BenchSystem]:
     try:
         waiting.until(supervisor.alive, what="supervisord", timeout_s=20)
         startup.start_engines(config, supervisor, Progress(startup.TOTAL_STEPS))
-        system = BenchSystem(config, environment, supervisor)
+        yield BenchSystem(config, environment, supervisor)
+    finally:
+        stop(config, quiet=True)
+        shutil.rmtree(data_dir, ignore_errors=True)
+
+
+@contextmanager
+def bench_system(data_dir: Path) -> Iterator[BenchSystem]:
+    """The wallet migrated and deployed, engines running, services not yet."""
+    with engines(data_dir) as system:
         system.manage("migrate", "--verbosity", "0", owner=True)
         system.manage("deploy_contract")
         system.manage("seed_rules")
         yield system
-    finally:
-        stop(config, quiet=True)
-        shutil.rmtree(data_dir, ignore_errors=True)
 
 
 def process_environment(system: BenchSystem) -> dict[str, str]:

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "agent_console.redemptions",
     "agent_console.partner_admin",
     "agent_console.case_admin",
+    "agent_console.simulation",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -14,10 +14,15 @@ NO_BREAK_SPACE = "\u00a0"
 
 
 @register.filter
+def number(count: int) -> str:
+    """``1234`` → ``1 234``."""
+    return f"{count:,}".replace(",", NARROW_NO_BREAK_SPACE)
+
+
+@register.filter
 def points(count: int) -> str:
     """``1234`` → ``1 234 points``; French keeps the singular for 0 and 1."""
-    number = f"{count:,}".replace(",", NARROW_NO_BREAK_SPACE)
-    return f"{number}{NO_BREAK_SPACE}{'points' if abs(count) >= 2 else 'point'}"
+    return f"{number(count)}{NO_BREAK_SPACE}{'points' if abs(count) >= 2 else 'point'}"
 
 
 @register.simple_tag

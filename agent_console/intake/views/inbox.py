@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from agent_console.conversations.selectors import conversation_list
 from agent_console.intake import access
 from agent_console.intake.filters import LATE, InboxFilterForm
-from agent_console.reports.selectors import late_count, report_list
+from agent_console.reports.selectors import LATE_MAX, late_count, report_list
 from agent_console.reports.workflow import State
 
 LIMIT = 100  # rows of each list
@@ -68,4 +68,5 @@ def _reports(request: HttpRequest) -> dict[str, Any]:
             for value, label in [("", "Tous"), (LATE, "En retard"), *State.choices]
         ],
         "late_count": late_count(now=timezone.now()),
+        "late_max": LATE_MAX,
     }

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from agent_console.citizens.models import ChannelCode, Resident
@@ -14,6 +15,7 @@ from agent_console.references import format_reference
 
 from ..workflow import RejectionReason, State
 from .competence import Body
+from .reading import READ_INDEXES
 from .taxonomy import Category, Service
 
 
@@ -65,6 +67,8 @@ class Report(models.Model):
     intake_key = models.CharField(max_length=120, unique=True, editable=False)
     intake_sha256 = models.BinaryField(max_length=32, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Kept by the database, whoever changes the row.
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         indexes = [
@@ -86,6 +90,7 @@ class Report(models.Model):
                 name="report_due",
                 condition=Q(closed_at=None, due_at__isnull=False),
             ),
+            *READ_INDEXES,
         ]
         constraints = [
             models.CheckConstraint(
