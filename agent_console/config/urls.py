@@ -21,6 +21,8 @@ urlpatterns = [
     path("console/settings/", include("agent_console.case_admin.urls")),
     path("console/pickups/", include("agent_console.pickup_desk.urls")),
     path("encombrants/", include("agent_console.pickup_desk.label_urls")),
+    path("signalements/", include("agent_console.receipts.urls")),
+    path("console/crew/", include("agent_console.crews.urls")),
     path("console/", include("agent_console.intake.urls")),
     path("console/", include("agent_console.partner_admin.urls")),
     path("collectors/", include("agent_console.collectors.webhook_urls")),

@@ -19,6 +19,7 @@ from .errors import IntakeConflict, ReportError, ReportUnknown
 from .intake import Intake
 from .models import Body, Report
 from .models.photo import CITIZEN_PHOTOS_MAX
+from .receipts import receipt_address
 from .services import report_create, report_feedback
 from .workflow import OPEN, State
 
@@ -72,7 +73,8 @@ class ReportOut(Schema):
 
     ``due_at``: until when it should be dealt with.  ``competent``: the body in charge when it is
     not the Metropolis, which passes it on or names it.  ``questions_missing``: codes of the
-    category's questions that nobody answered yet.
+    category's questions that nobody answered yet.  ``receipt_url``: the receipt's page, to be given
+    to the author alone.
     """
 
     reference: str
@@ -88,6 +90,7 @@ class ReportOut(Schema):
     questions_missing: list[str]
     due_at: datetime | None
     competent: CompetentOut | None
+    receipt_url: str
 
 
 class ChoiceOut(Schema):
@@ -249,6 +252,7 @@ def _receipt(report: Report) -> ReportOut:
         questions_missing=questions_missing(report),
         due_at=report.due_at,
         competent=_competent(report.body),
+        receipt_url=receipt_address(report),
     )
 
 

@@ -1,5 +1,7 @@
 """Hearing what citizens answer to "C'est réglé ?"."""
 
+import uuid
+
 from django.db import transaction
 
 from agent_console.conversations.models import Conversation
@@ -30,6 +32,31 @@ def report_feedback(
     )
     if report is None or not _is_author(report, conversation):
         raise ReportUnknown
+    return _answered(report, conversation=conversation, is_solved=is_solved, comment=comment)
+
+
+@transaction.atomic
+def receipt_feedback(*, receipt_key: uuid.UUID, is_solved: bool, comment: str = "") -> Report:
+    """The same from the receipt's page: who was given its address speaks for the author.
+
+    Raises ``ReportUnknown``, ``ReopenTooLate``.
+    """
+    report = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("category", "conversation")
+        .filter(receipt_key=receipt_key)
+        .first()
+    )
+    if report is None:
+        raise ReportUnknown
+    conversation = report.conversation
+    return _answered(report, conversation=conversation, is_solved=is_solved, comment=comment)
+
+
+def _answered(
+    report: Report, *, conversation: Conversation | None, is_solved: bool, comment: str
+) -> Report:
+    """Take the answer about a locked report."""
     if report.state not in CLOSED:
         return report
     last = report.feedback.filter(at__gte=report.closed_at).last()

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from agent_console.conversations.services import notice_send
 
 from .models import ForwardState, Report, ReportReward, RewardState, Transition
+from .receipts import receipt_address
 from .workflow import STEPS, State, Step
 
 _LOCALES = ("fr", "en")
@@ -111,6 +112,7 @@ def _context(report: Report, transition: Transition) -> dict[str, Any]:
     is_news = reward is not None and reward.state == RewardState.POSTED and not reward.is_told
     return {
         "reference": report.reference_display,
+        "receipt": receipt_address(report),
         "category": report.category.label(report.locale),
         "points": reward.points if reward is not None and is_news else 0,
         "reason": _reason(transition, report.locale),
@@ -122,5 +124,6 @@ def _context(report: Report, transition: Transition) -> dict[str, Any]:
 def _reason(transition: Transition, locale: str) -> str:
     """The chosen reason and the words beside it, as one sentence part."""
     code = transition.reason_code
-    chosen = notice_text("rejection_reason", locale=locale, context={"code": code}) if code else ""
+    template = "closure_reason" if transition.action == "resolve" else "rejection_reason"
+    chosen = notice_text(template, locale=locale, context={"code": code}) if code else ""
     return " – ".join(part for part in (chosen, transition.reason) if part)

@@ -14,6 +14,7 @@ from .announcing import announce_report
 from .competence import competent_body
 from .deadlines import due_at
 from .errors import CategoryUnknown, IntakeConflict
+from .feedback import receipt_feedback as receipt_feedback
 from .feedback import report_feedback as report_feedback
 from .forwarding import forward_done as forward_done
 from .forwarding import report_forward as report_forward
@@ -30,6 +31,7 @@ from .steps import report_recategorise as report_recategorise
 from .steps import report_reject as report_reject
 from .steps import report_reopen as report_reopen
 from .steps import report_resolve as report_resolve
+from .steps import report_resume as report_resume
 from .steps import report_start as report_start
 from .steps import report_validate as report_validate
 from .steps import report_wrong_service as report_wrong_service

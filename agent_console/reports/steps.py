@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from . import queue
@@ -81,9 +82,31 @@ def report_start(*, report: Report, actor: User) -> Report:
     return advance(report_id=report.id, action="start", actor=actor)
 
 
-def report_resolve(*, report: Report, actor: User, reason: str = "") -> Report:
-    """The problem is gone; the citizen is asked whether it is.  See ``advance`` for errors."""
-    return advance(report_id=report.id, action="resolve", actor=actor, reason=reason)
+@transaction.atomic
+def report_resume(*, report: Report, actor: User) -> Report:
+    """Take up what was closed and reopened; raises ``TransitionRefused`` for any other.
+
+    The row is locked before its history is read, so nobody's step comes in between.
+    """
+    if not actor.has_perm(STEPS["resume"].permission):
+        raise PermissionMissing
+    locked = _locked(report.id)
+    last = locked.transitions.exclude(from_state=F("to_state")).last()
+    if last is None or last.action not in ("reopen", "dispute"):
+        raise TransitionRefused(State(locked.state).label)
+    return advance(report_id=report.id, action="resume", actor=actor)
+
+
+def report_resolve(
+    *, report: Report, actor: User, reason: str = "", reason_code: str = ""
+) -> Report:
+    """The problem is gone; the citizen is asked whether it is.  See ``advance`` for errors.
+
+    ``reason_code`` is one of ``ClosureReason`` or nothing; both are what the citizen reads.
+    """
+    return advance(
+        report_id=report.id, action="resolve", actor=actor, reason=reason, reason_code=reason_code
+    )
 
 
 def report_wrong_service(*, report: Report, actor: User, reason: str) -> Report:

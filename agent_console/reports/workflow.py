@@ -37,6 +37,16 @@ class RejectionReason(models.TextChoices):
     OTHER = "other", "Autre motif"
 
 
+class ClosureReason(models.TextChoices):
+    """What a crew did when it closes a report; the words are what the citizen reads."""
+
+    REPAIRED = "repaired", "C’est réparé"
+    CLEANED = "cleaned", "C’est nettoyé"
+    REMOVED = "removed", "C’est enlevé"
+    SECURED = "secured", "C’est mis en sécurité"
+    GONE = "gone", "Le problème avait disparu à notre passage"
+
+
 @dataclass(frozen=True)
 class Step:
     """A permitted transition.
@@ -97,6 +107,14 @@ STEPS: dict[str, Step] = {
         label="Commencer l’intervention",
         notice="started",
     ),
+    # What was reopened goes back to work without a second assignment: the crew knows it.
+    "resume": Step(
+        sources=frozenset({State.QUALIFIED}),
+        target=State.IN_PROGRESS,
+        permission="reports.work_report",
+        label="Reprendre l’intervention",
+        notice="started",
+    ),
     "wrong_service": Step(
         sources=frozenset({State.ASSIGNED, State.IN_PROGRESS}),
         target=State.QUALIFIED,
@@ -110,6 +128,7 @@ STEPS: dict[str, Step] = {
         permission="reports.work_report",
         label="Déclarer résolu",
         notice="resolved",
+        reasons=ClosureReason,
     ),
     "mark_duplicate": Step(
         sources=OPEN,

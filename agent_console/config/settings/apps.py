@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "agent_console.collectors",
     "agent_console.facility_admin",
     "agent_console.pickup_desk",
+    "agent_console.crews",
+    "agent_console.receipts",
     "agent_console.nudges",
     "agent_console.proofs",
     "agent_console.partners",

@@ -120,7 +120,8 @@ def cancel(request: HttpRequest, resident_id: UUID, redemption_id: UUID) -> Http
         messages.error(request, texts.UNAVAILABLE)
     else:
         messages.success(
-            request, f"Le bon {shown(voucher.code)} est annulé. Ses points sont revenus avec leur date."
+            request,
+            f"Le bon {shown(voucher.code)} est annulé. Ses points sont revenus avec leur date.",
         )
     return back
 

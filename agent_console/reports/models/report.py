@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -13,7 +14,7 @@ from agent_console.conversations.models import Conversation
 from agent_console.places.models import Commune
 from agent_console.references import format_reference
 
-from ..workflow import RejectionReason, State
+from ..workflow import ClosureReason, RejectionReason, State
 from .competence import Body
 from .reading import READ_INDEXES
 from .taxonomy import Category, Service
@@ -64,6 +65,8 @@ class Report(models.Model):
     body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # What opens the receipt's page, to whoever was given its address: of no other use.
+    receipt_key = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     intake_key = models.CharField(max_length=120, unique=True, editable=False)
     intake_sha256 = models.BinaryField(max_length=32, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -85,6 +88,12 @@ class Report(models.Model):
                 fields=["assigned_to", "-created_at", "-id"], name="report_service_recent"
             ),
             models.Index(fields=["commune", "-created_at", "-id"], name="report_commune_recent"),
+            # A crew's day: what its service has open, by due time.
+            models.Index(
+                fields=["assigned_to", "due_at"],
+                name="report_crew_day",
+                condition=Q(closed_at=None),
+            ),
             models.Index(
                 fields=["due_at"],
                 name="report_due",
@@ -176,4 +185,5 @@ class Transition(models.Model):
     @property
     def reason_label(self) -> str:
         """The chosen reason in words; a code of former times is shown as stored."""
-        return dict(RejectionReason.choices).get(self.reason_code, self.reason_code)
+        known = {**dict(RejectionReason.choices), **dict(ClosureReason.choices)}
+        return known.get(self.reason_code, self.reason_code)

@@ -52,6 +52,7 @@ _SUPERVISOR = (
     "facilities.import_facilities",
     "facilities.change_sorting",
     "pickups.manage_pickups",
+    "crews.manage_crews",
 )
 # group -> permissions; pages check permissions, never the group's name
 _GROUPS: dict[str, tuple[str, ...]] = {
@@ -59,6 +60,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "Superviseurs": (*_OPERATOR, *_SUPERVISOR),
     "Partenaires": ("partners.capture_voucher",),
     "Équipages encombrants": ("pickups.run_crew",),
+    "Équipes de terrain": ("reports.work_report", "reports.view_report", "photos.view_photo"),
 }
 # user name -> (group, environment name of the password, first name)
 _ACCOUNTS = {

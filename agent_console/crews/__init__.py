@@ -1,0 +1,1 @@
+"""Field crews: the day's work of their services, on a phone."""
