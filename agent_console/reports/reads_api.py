@@ -7,7 +7,7 @@ it is announced.  Answers carry an ETag of their content; ``If-None-Match`` answ
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -186,7 +186,7 @@ def _box(text: str) -> Box:
     return Box(west=west, south=south, east=east, north=north)
 
 
-def _row(report: Report) -> dict[str, object]:
+def _row(report: Report) -> dict[str, Any]:
     state = State(report.state)
     return {
         "reference": report.reference_display,

@@ -86,20 +86,21 @@ def report_find(*, reference: str) -> Report | None:
     digits = parse_reference(reference)
     if digits is None:
         return None
+    # Ten joins in one query would cost more to plan than all of these to answer.
     return (
-        Report.objects.select_related(
+        Report.objects.select_related("category", "assigned_to", "commune", "reward")
+        .prefetch_related(
             "category__service",
-            "assigned_to",
-            "commune",
             "resident",
             "conversation",
-            "reward",
             "body",
             "created_by",
             "duplicate_of",
-        )
-        .prefetch_related(
-            "transitions__actor", "category__questions", "forwards__body", "duplicates", "feedback"
+            "transitions__actor",
+            "category__questions",
+            "forwards__body",
+            "duplicates",
+            "feedback",
         )
         .filter(reference=digits)
         .first()

@@ -48,6 +48,7 @@ def make(metropolis: None) -> Callable[..., Report]:
             "description": "Un trou devant chez Mme Martin",
         } | values
         report = report_create(intake_key=f"test:{uuid.uuid4()}", intake=Intake(**intake))
+        assert report.due_at is not None
         Report.objects.filter(pk=report.pk).update(
             created_at=report.created_at - age, due_at=report.due_at - age
         )
@@ -57,7 +58,7 @@ def make(metropolis: None) -> Callable[..., Report]:
     return made
 
 
-def _listed(api: Client, **asked: object) -> list[str]:
+def _listed(api: Client, **asked: str) -> list[str]:
     answer = api.get(URL, asked)
     assert answer.status_code == 200, answer.content
     return [row["reference"] for row in answer.json()["reports"]]
