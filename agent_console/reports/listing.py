@@ -24,7 +24,7 @@ from agent_console.references import parse_reference
 
 from .errors import CategoryUnknown, CommuneUnknown, CursorInvalid, ServiceUnknown
 from .models import Category, Report, Service
-from .models.reading import COARSE_PER_DEGREE, FINE_PER_DEGREE, cell_number, cell_of
+from .models.reading import CELLS_PER_DEGREE, cell_number, cell_of
 
 PAGE_MAX = 200
 # A box of more cells than this holds so much that reading the newest and leaving out the others is
@@ -190,15 +190,18 @@ def _oldest_change_first(
 
 def _cells(box: Box) -> Iterator[Q]:
     """Conditions that together cover the box; none when it is too large for that."""
-    for per_degree in (FINE_PER_DEGREE, COARSE_PER_DEGREE):
-        rows = range(math.floor(box.south * per_degree), math.floor(box.north * per_degree) + 1)
-        columns = range(math.floor(box.west * per_degree), math.floor(box.east * per_degree) + 1)
-        if len(rows) * len(columns) <= _CELLS_MAX:
-            cell = cell_of(per_degree)
-            for row in rows:
-                for column in columns:
-                    yield Q(Exact(cell, float(cell_number(row, column))))
-            return
+    rows = range(_side(box.south), _side(box.north) + 1)
+    columns = range(_side(box.west), _side(box.east) + 1)
+    if len(rows) * len(columns) > _CELLS_MAX:
+        return
+    cell = cell_of()
+    for row in rows:
+        for column in columns:
+            yield Q(Exact(cell, float(cell_number(row, column))))
+
+
+def _side(degrees: float) -> int:
+    return math.floor(degrees * CELLS_PER_DEGREE)
 
 
 def _key(at: datetime, last: uuid.UUID, *, is_by_change: bool) -> str:

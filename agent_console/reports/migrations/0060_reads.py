@@ -75,10 +75,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='report',
-            index=models.Index(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('latitude'), '*', models.Value(10))), '*', models.Value(100000)), '+', django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('longitude'), '*', models.Value(10)))), models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='report_area_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
             index=models.Index(fields=['updated_at', 'id'], name='report_updated'),
         ),
         migrations.RunSQL(TRIGGER, NO_TRIGGER),

@@ -11,8 +11,8 @@ from django.db.models.functions import Floor
 from ..workflow import OPEN
 
 # A report's cell is its coordinates in these parts of a degree, rounded down: about 1.1 km by
-# 0.8 km, and ten times that.
-FINE_PER_DEGREE, COARSE_PER_DEGREE = 100, 10
+# 0.8 km.
+CELLS_PER_DEGREE = 100
 _COLUMNS = 100_000  # more than a row of cells has
 # Said by the state: the planner knows its shares, and not how it goes with `closed_at`.
 _IS_OPEN = Q(state__in=sorted(OPEN))
@@ -23,17 +23,15 @@ def cell_number(row: int, column: int) -> int:
     return row * _COLUMNS + column
 
 
-def cell_of(per_degree: int) -> Combinable:
+def cell_of() -> Combinable:
     """A report's cell, as the indexes hold it.
 
     One number and not two sides: the planner then knows how many reports a cell holds, and reads
     a full one in the index's order.
     """
-    return Floor(F("latitude") * per_degree) * _COLUMNS + Floor(F("longitude") * per_degree)
-
-
-def _cells(per_degree: int, name: str) -> Index:
-    return Index(cell_of(per_degree), F("created_at").desc(), F("id").desc(), name=name)
+    return Floor(F("latitude") * CELLS_PER_DEGREE) * _COLUMNS + Floor(
+        F("longitude") * CELLS_PER_DEGREE
+    )
 
 
 READ_INDEXES = [
@@ -57,8 +55,7 @@ READ_INDEXES = [
         name="report_open_service",
         condition=_IS_OPEN,
     ),
-    _cells(FINE_PER_DEGREE, "report_cell_recent"),
-    _cells(COARSE_PER_DEGREE, "report_area_recent"),
+    Index(cell_of(), F("created_at").desc(), F("id").desc(), name="report_cell_recent"),
     # Readers that keep up with changes.
     Index(fields=["updated_at", "id"], name="report_updated"),
 ]
