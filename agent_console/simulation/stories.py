@@ -262,6 +262,7 @@ class _Course:
         self._step(at, "reject", words, code)
 
     def _step(self, at: datetime, action: str, reason: str = "", code: str = "") -> bool:
+        at = max(at, self._story.steps[-1].at)  # nothing happens before what it follows
         if at > self._now:
             return False
         source, step = self._story.state, STEPS[action]

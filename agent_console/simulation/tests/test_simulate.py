@@ -67,7 +67,7 @@ def _is_believable() -> None:
     assert reports.filter(closed_at=None).exists()
     assert reports.values("description").distinct().count() > 1000
     assert reports.values("commune").distinct().count() > 60
-    marseille = reports.filter(commune__startswith="132").count()
+    marseille = reports.filter(commune__insee__startswith="132").count()
     assert 0.3 < marseille / 1500 < 0.55
     assert reports.values("resident").annotate(n=Count("pk")).filter(n__gt=2).exists()
     assert reports.filter(latitude__isnull=False).count() > 900
