@@ -21,8 +21,9 @@ api = ServiceApi(
     urls_namespace="api-v1",
 )
 install_problem_handlers(api)
-api.add_router("/reports", reports)
+# Before the reports, one of which could otherwise be called "similar".
 api.add_router("/reports", report_supports)
+api.add_router("/reports", reports)
 api.add_router("/places", places)
 api.add_router("/conversations", conversations)
 api.add_router("/facilities", facilities)
