@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.core.files.uploadedfile import UploadedFile
 
 from agent_console.reports.models import Service
 from agent_console.reports.workflow import ClosureReason
@@ -37,13 +36,13 @@ class ActForm(forms.Form):
 
     def act(self) -> Act:
         """Of the cleaned form."""
-        photo: UploadedFile | None = self.cleaned_data.get("photo")
+        photo = self.cleaned_data.get("photo")
         return Act(
             key=self.cleaned_data["key"],
             action=self.action,
             reason_code=self.cleaned_data.get("reason_code", ""),
             words=self.cleaned_data.get("words", ""),
-            photo=photo.read() if photo else b"",
+            photo=bytes(photo.read()) if photo else b"",
         )
 
 
@@ -105,10 +104,18 @@ class _ServiceForm(forms.Form):
     )
 
 
+class _AgentField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
+    """People by their name, and the name of their account to tell them apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        full = obj.get_full_name()
+        return f"{full} ({obj.get_username()})" if full else str(obj.get_username())
+
+
 class MemberForm(_ServiceForm):
     """Only who may work on reports in the field can be chosen."""
 
-    user = forms.ModelChoiceField(
+    user = _AgentField(
         label="Agent",
         queryset=User.objects.none(),
         empty_label=None,
@@ -122,9 +129,8 @@ class MemberForm(_ServiceForm):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="id_member_%s")
         field = self.fields["user"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, _AgentField)
         field.queryset = User.objects.with_perm(WORK).order_by("first_name", "username")
-        field.label_from_instance = _name  # type: ignore[method-assign]
 
 
 class DispatchForm(_ServiceForm):
@@ -143,8 +149,3 @@ class DispatchForm(_ServiceForm):
         if phone and not re.fullmatch(r"\+?[0-9][0-9 .]{1,18}[0-9]", phone):
             raise forms.ValidationError("Ce numéro ne se compose pas : des chiffres, un + devant.")
         return phone
-
-
-def _name(user: Any) -> str:
-    full = user.get_full_name()
-    return f"{full} ({user.get_username()})" if full else user.get_username()

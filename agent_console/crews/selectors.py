@@ -69,7 +69,9 @@ def day_of(*, user: User, around: Position | None = None) -> Day:
         return Day([_job(row) for row in _shown(rows)[:LISTED_MAX]], total)
     places = rows.values_list("pk", "latitude", "longitude")[:_MEASURED_MAX]
     distances = {
-        pk: None if latitude is None else _distance_m(around, Position(latitude, longitude))
+        pk: None
+        if latitude is None or longitude is None
+        else _distance_m(around, Position(latitude, longitude))
         for pk, latitude, longitude in places
     }
     near = sorted(distances, key=lambda pk: _or_last(distances[pk]))[:LISTED_MAX]

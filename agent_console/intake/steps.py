@@ -67,6 +67,9 @@ CONSOLE_STEPS: dict[str, ConsoleStep] = {
     "start": _step(
         "start", services.report_start, forms.StepForm, "L’intervention sur {} a commencé."
     ),
+    "resume": _step(
+        "resume", services.report_resume, forms.StepForm, "L’intervention sur {} a repris."
+    ),
     "resolve": _step(
         "resolve",
         services.report_resolve,
@@ -132,4 +135,11 @@ def steps_for(report: Report, user: User) -> dict[str, ConsoleStep]:
         for action, step in CONSOLE_STEPS.items()
         if user.has_perm(step.permission)
         and (state in OPEN if action in _ANY_OPEN else state in STEPS[action].sources)
+        and (action != "resume" or _is_reopened(report))
     }
+
+
+def _is_reopened(report: Report) -> bool:
+    """Whether reopening was the last step that changed the state."""
+    moves = [one for one in report.transitions.all() if one.from_state != one.to_state]
+    return bool(moves) and moves[-1].action in ("reopen", "dispute")

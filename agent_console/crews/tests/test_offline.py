@@ -10,10 +10,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Request, expect
 
-from agent_console.crews.models import CrewAction
-from agent_console.crews.tests.conftest import PAGE
+from agent_console.crews.models import CrewAction, CrewMember
+from agent_console.crews.tests.conftest import CREW, PAGE
 from agent_console.photos.tests.pictures import encoded, scene
 from agent_console.reports.models import Report, ReportPhoto
 from agent_console.reports.workflow import State
@@ -52,6 +52,11 @@ def test_a_draft_written_offline_is_sent_once_when_the_network_is_back(
     assert photo.stat().st_size > 1_000_000, "larger than the console takes in one request"
     address = f"{live_server.url}{PAGE}{report.reference}/"
     posts: list[str] = []
+
+    def posted(asked: Request) -> None:
+        if asked.method == "POST":
+            posts.append(asked.url)
+
     with headless() as browser:
         context = browser.new_context(viewport={"width": 360, "height": 640})
         _signed_in(context, live_server.url, phone)
@@ -81,7 +86,7 @@ def test_a_draft_written_offline_is_sent_once_when_the_network_is_back(
         expect(page.get_by_test_id("job")).to_have_count(1)
         expect(page.get_by_test_id("draft")).to_have_count(2)
 
-        page.on("request", lambda asked: asked.method == "POST" and posts.append(asked.url))
+        page.on("request", posted)
         context.set_offline(False)
         expect(page.get_by_text("C’est résolu\u00a0: le citoyen est interrogé.")).to_be_visible()
         expect(page.get_by_test_id("draft")).to_have_count(0)
@@ -185,3 +190,41 @@ def test_typed_words_come_back_and_signing_out_takes_everything_along(
         with pytest.raises(Exception, match="ERR_"):
             page.goto(address)
     assert not CrewAction.objects.exists()
+
+
+def test_another_account_on_the_same_phone_gets_pages_and_drafts_of_its_own(
+    live_server: Any, phone: Client, report: Report, make_user: Callable[..., User]
+) -> None:
+    colleague = make_user("collegue", *CREW)
+    CrewMember.objects.create(user=colleague, service=report.assigned_to)
+    other = Client()
+    other.force_login(colleague)
+    kept = (
+        "async () => [...await Promise.all((await (await caches.open('crew-pages')).keys())"
+        ".filter((one) => !one.url.includes('/static/'))"
+        ".map(async (one) => (await (await caches.match(one, {ignoreVary: true})).text())"
+        ".match(/data-owner=.(\\d+)/)[1]))]"
+    )
+    with headless() as browser:
+        context = browser.new_context()
+        _signed_in(context, live_server.url, phone)
+        page = context.new_page()
+        page.goto(f"{live_server.url}{PAGE}")
+        page.wait_for_selector("body[data-kept='2']")
+        mine = page.evaluate(kept)
+        page.goto(f"{live_server.url}{PAGE}{report.reference}/")
+        page.wait_for_selector("body[data-ready]")
+        context.set_offline(True)
+        page.get_by_role("button", name="Commencer").click()
+        expect(page.get_by_test_id("draft")).to_have_count(1)
+        context.clear_cookies()
+        context.set_offline(False)
+        expect(page.get_by_text("Reconnectez-vous pour envoyer.")).to_be_visible()
+        _signed_in(context, live_server.url, other)
+        page.goto(f"{live_server.url}{PAGE}")
+        page.wait_for_selector("body[data-kept='2']")
+        expect(page.get_by_test_id("draft")).to_have_count(0)
+        theirs = page.evaluate(kept)
+    assert len(mine) == len(theirs) == 2
+    assert set(theirs) == {str(colleague.pk)} != set(mine)
+    assert not CrewAction.objects.exists(), "nobody sends under a colleague's name"

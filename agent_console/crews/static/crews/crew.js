@@ -1,7 +1,16 @@
 // The crews' pages: keeps what is written on the phone, sends it, and opens without a network.
 import "./around.js";
 import "./forget.js";
-import { draftDrop, draftPut, draftsOf, newKey, typingDrop, typingGet, typingPut } from "./drafts.js";
+import {
+  draftDrop,
+  draftPut,
+  draftsOf,
+  dropPagesOfOthers,
+  newKey,
+  typingDrop,
+  typingGet,
+  typingPut,
+} from "./drafts.js";
 import { sendAll } from "./sending.js";
 import { shrunk } from "./shrink.js";
 
@@ -140,6 +149,7 @@ setInterval(send, RETRY_MS);
 
 async function keepPages() {
   await navigator.serviceWorker.register(worker, { scope: home });
+  await dropPagesOfOthers(owner);
   const { active } = await navigator.serviceWorker.ready;
   if (location.pathname !== home) return;
   const listed = document.querySelectorAll("[data-keep] h2 a");

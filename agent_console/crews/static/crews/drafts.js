@@ -3,6 +3,7 @@
 
 const NAME = "crew";
 const CACHE = "crew-pages"; // sw.js keeps the pages under this name
+const OWNER = "crew-owner"; // whose pages those are
 
 let opened = null;
 
@@ -52,8 +53,16 @@ export const typingPut = (typing) => within("typing", "readwrite", (store) => st
 export const typingGet = (id) => within("typing", "readonly", (store) => store.get(id));
 export const typingDrop = (id) => within("typing", "readwrite", (store) => store.delete(id));
 
+// Pages that were kept for a colleague on the same phone are not this person's.
+export async function dropPagesOfOthers(owner) {
+  if (localStorage.getItem(OWNER) === owner) return;
+  await caches.delete(CACHE);
+  localStorage.setItem(OWNER, owner);
+}
+
 // Nothing of the day stays on this phone.
 export async function forget() {
+  localStorage.removeItem(OWNER);
   if ("caches" in window) await caches.delete(CACHE);
   if (opened) (await opened).close();
   opened = null;

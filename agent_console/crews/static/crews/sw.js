@@ -4,6 +4,7 @@
 
 const CACHE = "crew-pages"; // drafts.js deletes it at sign-out
 const HOME = "/console/crew/";
+const DAY = /^\/console\/crew\/(\d{9}\/)?$/; // the list and reports; no other page is kept
 const PATIENCE_MS = 6_000; // bars without data: a page that is kept is better than waiting on
 const LOOK = { ignoreVary: true };
 
@@ -14,7 +15,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  const isPage = request.mode === "navigate" && url.pathname.startsWith(HOME);
+  const isPage = request.mode === "navigate" && DAY.test(url.pathname);
   if (isPage) event.respondWith(page(event));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(event));
 });
