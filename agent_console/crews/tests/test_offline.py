@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import BrowserContext, Request, expect
+from playwright.sync_api import BrowserContext, Response, expect
 
 from agent_console.crews.models import CrewAction, CrewMember
 from agent_console.crews.tests.conftest import CREW, PAGE
@@ -53,9 +53,9 @@ def test_a_draft_written_offline_is_sent_once_when_the_network_is_back(
     address = f"{live_server.url}{PAGE}{report.reference}/"
     posts: list[str] = []
 
-    def posted(asked: Request) -> None:
-        if asked.method == "POST":
-            posts.append(asked.url)
+    def answered(answer: Response) -> None:  # an attempt without a network has no answer
+        if answer.request.method == "POST":
+            posts.append(answer.url)
 
     with headless() as browser:
         context = browser.new_context(viewport={"width": 360, "height": 640})
@@ -86,7 +86,7 @@ def test_a_draft_written_offline_is_sent_once_when_the_network_is_back(
         expect(page.get_by_test_id("job")).to_have_count(1)
         expect(page.get_by_test_id("draft")).to_have_count(2)
 
-        page.on("request", posted)
+        page.on("response", answered)
         context.set_offline(False)
         expect(page.get_by_text("C’est résolu\u00a0: le citoyen est interrogé.")).to_be_visible()
         expect(page.get_by_test_id("draft")).to_have_count(0)
