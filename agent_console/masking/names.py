@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _ONE_AT_A_TIME = threading.Lock()
 _MODEL = "fr_core_news_md"
 _UNUSED = ["tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter"]
+_loading = threading.Lock()
 _WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
 _TITLED = re.compile(
     rf"\b(?:{'|'.join(sorted(TITLES, key=len, reverse=True))})\b\.?[  ]+({_WORD})"
@@ -63,7 +64,7 @@ def _presented(text: str) -> Iterator[Span]:
 
 def _recognised(text: str) -> Iterator[Span]:
     with _ONE_AT_A_TIME:
-        entities = _model()(text).ents
+        entities = model_load()(text).ents
     for entity in entities:
         if entity.label_ != "PER":
             continue
@@ -116,8 +117,14 @@ def _words(text: str) -> list[str]:
     ]
 
 
+def model_load() -> "Language":
+    """The language model, loaded on first need; seconds of work, done once however many ask."""
+    with _loading:
+        return _loaded()
+
+
 @cache
-def _model() -> "Language":
+def _loaded() -> "Language":
     # Here and not above: whoever only imports this module pays nothing for the library.
     import spacy
 
