@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _ONE_AT_A_TIME = threading.Lock()
 _MODEL = "fr_core_news_md"
 _UNUSED = ["tagger", "morphologizer", "parser", "attribute_ruler", "lemmatizer", "senter"]
-_loading = threading.Lock()
 _WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
 _TITLED = re.compile(
     rf"\b(?:{'|'.join(sorted(TITLES, key=len, reverse=True))})\b\.?[  ]+({_WORD})"
@@ -64,7 +63,7 @@ def _presented(text: str) -> Iterator[Span]:
 
 def _recognised(text: str) -> Iterator[Span]:
     with _ONE_AT_A_TIME:
-        entities = model_load()(text).ents
+        entities = _model()(text).ents
     for entity in entities:
         if entity.label_ != "PER":
             continue
@@ -117,14 +116,14 @@ def _words(text: str) -> list[str]:
     ]
 
 
-def model_load() -> "Language":
-    """The language model, loaded on first need; seconds of work, done once however many ask."""
-    with _loading:
-        return _loaded()
+def model_prepare() -> None:
+    """Load the language model now, which takes seconds, and not when the first text comes."""
+    with _ONE_AT_A_TIME:
+        _model()
 
 
 @cache
-def _loaded() -> "Language":
+def _model() -> "Language":
     # Here and not above: whoever only imports this module pays nothing for the library.
     import spacy
 

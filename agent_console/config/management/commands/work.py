@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 
-from agent_console.masking.names import model_load
+from agent_console.masking.names import model_prepare
 from agent_console.reports.mail import said_at_start
 from service_kit.jobs import run_worker
 
@@ -18,5 +18,5 @@ class Command(BaseCommand):
         for line in said_at_start():
             self.stdout.write(line)
         # Ready for the first report, also after a restart, without holding up any other job.
-        threading.Thread(target=model_load, name="language-model", daemon=True).start()
+        threading.Thread(target=model_prepare, name="language-model", daemon=True).start()
         run_worker(app)
