@@ -14,14 +14,14 @@ from dataclasses import dataclass
 
 from ops.config import HOST, PLATFORM_PYTHON, ROOT
 from ops.postgres import SUPERUSER, binary
-from wallet_service.config.serving import workers
+from wallet_service.config.serving import threads, workers
 
 from .figures import Counted, typical_rate
 from .history import history_write
 from .population import populate
 from .system import WALLET_DATABASE, BenchSystem, process_environment
 
-CLIENTS = 8  # of either side
+CLIENTS = workers * threads  # of either side: what the wallet serves at once
 PROCESSES = workers  # of the wallet as it is served
 _PGBENCH_DATABASE = "pgbench"
 _TPS = re.compile(r"tps = ([0-9.]+) \(without initial connection time\)")
