@@ -18,6 +18,7 @@ ALLOWED_FIELDS = frozenset(
         "block_number",
         "channel",
         "code",
+        "consultation_id",
         "conversation_id",
         "count",
         "delivery_id",
@@ -90,6 +91,9 @@ def logging_config(service: str, *, level: str = "INFO") -> dict[str, Any]:
             "httpcore": {"level": "WARNING"},
             "django.db.backends": {"level": "WARNING"},
             "procrastinate": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},  # four lines at every sign-in
+            # Quotes what it could not read of an answer.
+            "telegram": {"level": "CRITICAL"},
             "uvicorn.access": {"level": "WARNING"},
             # Servers bring handlers of their own: theirs go, the lines come here instead.  Their
             # INFO lines hold visitors' addresses.

@@ -6,6 +6,7 @@ Body: ``{type, title, status, code, message, fields}``; ``code`` is stable, ``me
 from __future__ import annotations
 
 import json
+import logging
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -14,6 +15,8 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER_S = 2  # a database that restarts is back soon
+logger = logging.getLogger(__name__)
 _MESSAGES_FR = {
     400: "La demande est mal formée.",
     401: "Authentification requise.",
@@ -74,6 +77,15 @@ def problem_response(
         status=status,
         content_type=CONTENT_TYPE,
     )
+
+
+def database_away_response(failure: Exception) -> HttpResponse:
+    """503 and when to come back; the commit may have happened: the same key or number tells."""
+    cause = type(failure.__cause__ or failure).__name__
+    logger.error("database unavailable", extra={"code": cause})
+    response = problem_response(503, "database_unavailable")
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 def install_problem_handlers(api: NinjaAPI) -> None:

@@ -18,9 +18,9 @@ class WebSocketClient:
     ) -> None:
         scope = {
             "type": "websocket",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
+            "path": path.partition("?")[0],
+            "raw_path": path.partition("?")[0].encode(),
+            "query_string": path.partition("?")[2].encode(),
             "headers": headers or [],
             "subprotocols": [],
             "client": ["127.0.0.1", 50000],
