@@ -13,6 +13,7 @@ from .disputes import router as disputes
 from .expiry import router as expiry
 from .handlers import install_handlers
 from .limits import router as limits
+from .movements import router as movements
 from .offers import catalogue_router as catalogue
 from .offers import router as offers
 from .partners import router as partners
@@ -25,6 +26,7 @@ from .rules import router as rules
 from .statements import partner_router as partner_statements
 from .statements import router as statements
 from .vouchers import router as vouchers
+from .wallets import merge_router as merges
 from .wallets import router as wallets
 
 api = ServiceApi(
@@ -37,6 +39,7 @@ api = ServiceApi(
 )
 install_handlers(api)
 api.add_router("/wallets", wallets)
+api.add_router("/merges", merges)
 api.add_router("/rewards", rewards)
 api.add_router("/rules", rules)
 api.add_router("/campaigns", campaigns)
@@ -56,3 +59,4 @@ api.add_router("/vouchers", vouchers)
 api.add_router("/disputes", disputes)
 api.add_router("/expiry-notices", expiry)
 api.add_router("/limits", limits)
+api.add_router("/movements", movements)

@@ -15,6 +15,7 @@ from service_kit.tokens import ServiceToken, ServiceTokenAuth
 # wallet knows its callers, not people.
 TOPICS = (
     "wallets",
+    "merges",
     "rewards",
     "rules",
     "reviews",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
-from service_kit.problems import install_problem_handlers, problem_response
+from service_kit.problems import (
+    RETRY_AFTER_S,
+    database_away_response,
+    install_problem_handlers,
+    problem_response,
+)
 from wallet_service.ledger.errors import Refusal
 
 from .messages import REFUSALS
-
-logger = logging.getLogger(__name__)
-RETRY_AFTER_S = 2
 
 
 def install_handlers(api: NinjaAPI) -> None:
@@ -34,11 +35,7 @@ def install_handlers(api: NinjaAPI) -> None:
     def on_database_away(
         request: HttpRequest, exc: OperationalError | InterfaceError
     ) -> HttpResponse:
-        # The commit may have happened: the same request with the same key tells.
-        logger.warning("database unavailable", extra={"code": type(exc).__name__})
-        response = problem_response(503, "database_unavailable")
-        response["Retry-After"] = str(RETRY_AFTER_S)
-        return response
+        return database_away_response(exc)
 
     api.exception_handler(Refusal)(on_refusal)
     api.exception_handler(OperationalError)(on_database_away)

@@ -8,10 +8,11 @@ from typing import Any
 
 from wallet_service.ledger.models import Wallet
 from wallet_service.ledger.selectors import (
-    balances_of,
+    balances_together,
     entry_get,
     settling_entry_ids,
     statement_page,
+    wallets_merged,
 )
 from wallet_service.rewards.selectors import rule_codes_of
 from wallet_service.settlement.facts import Settlement
@@ -28,12 +29,14 @@ _LOOK_BACK = 50
 
 
 def wallet_view(wallet: Wallet) -> dict[str, Any]:
-    """The body of ``WalletOut``."""
+    """The body of ``WalletOut``; what merged wallets hold or wait for is this one's too."""
+    family = wallets_merged(wallet_id=wallet.id)
     return {
         "id": wallet.id,
         "address": wallet.address,
-        **asdict(balances_of(wallet=wallet)),
-        "settled_points": settled_points(wallet),
+        **asdict(balances_together(wallet_ids=family)),
+        "settled_points": sum(settled_points(one) for one in Wallet.objects.filter(id__in=family)),
+        "merged_wallets": family[1:],
         "last_settlement": _settlement_view(_last_settlement(wallet)),
         "created_at": wallet.created_at,
     }

@@ -16,7 +16,11 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from service_kit.jobs import closing_connections
-from wallet_service.ledger.services import points_expire_due
+from wallet_service.ledger.services import (
+    closed_wallets_empty,
+    merged_points_follow,
+    points_expire_due,
+)
 from wallet_service.offers.domain import LimitLevel
 from wallet_service.offers.selectors.limits import limit_figures
 from wallet_service.offers.services.lapsing import holds_lapse_due
@@ -42,6 +46,22 @@ def lapse_holds(timestamp: int) -> None:
 def post_rewards(timestamp: int) -> None:
     """Post the rewards whose date has come and that nobody objected to."""
     drain(rewards_post_due)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="wallet.follow_merges", queueing_lock="follow_merges")
+@closing_connections
+def follow_merges(timestamp: int) -> None:
+    """Move what merged wallets got since to the wallets that they are one with."""
+    drain(merged_points_follow)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="wallet.empty_closed", queueing_lock="empty_closed")
+@closing_connections
+def empty_closed(timestamp: int) -> None:
+    """Forfeit what came to wallets that are nobody's."""
+    drain(lambda now, limit: closed_wallets_empty(limit=limit))
 
 
 @app.periodic(cron="17 * * * *")

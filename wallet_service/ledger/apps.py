@@ -30,8 +30,11 @@ class LedgerConfig(AppConfig):
                 "ledger_lotnotice",
                 "ledger_issuingstop",
                 "ledger_idempotencykey",
+                "ledger_walletmerge",
+                "ledger_walletclosure",
             ],
             updatable_columns={
+                "ledger_walletmerge": ["undone_at"],
                 "ledger_settlementintent": ["batched"],
                 "ledger_expirynotice": ["outcome", "acknowledged_at"],
             },

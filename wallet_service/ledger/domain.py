@@ -80,6 +80,12 @@ class EntryKind(StrEnum):
     STATEMENT_CLOSED = "statement_closed"
     CORRECTION_CREDITED = "correction_credited"
     CORRECTION_DEBITED = "correction_debited"
+    MERGE_TAKEN = "merge_taken"
+    MERGE_GIVEN = "merge_given"
+    MERGE_DEBT_TAKEN = "merge_debt_taken"
+    MERGE_DEBT_GIVEN = "merge_debt_given"
+    POINTS_FORFEITED = "points_forfeited"
+    DEBT_FORGIVEN = "debt_forgiven"
 
 
 class SettlementOperation(StrEnum):
@@ -284,6 +290,66 @@ def correction_credited(*, points: int) -> Operation:
 def correction_debited(*, points: int, taken: int) -> Operation:
     """Two supervisors take points back; like ``reward_reversed``, with no reward to name."""
     return _take_back(EntryKind.CORRECTION_DEBITED, points, taken)
+
+
+def merge_taken(*, points: int) -> Operation:
+    """A lot leaves a wallet for the one that it is merged with: one of two entries."""
+    points = _checked(points, at_most=MAX_POINTS_PER_SUM)
+    return _operation(
+        EntryKind.MERGE_TAKEN,
+        (AccountKind.WALLET_AVAILABLE, -points),
+        (AccountKind.ISSUANCE, points),
+    )
+
+
+def merge_given(*, points: int) -> Operation:
+    """The other of the two: the same points, with the same date, in the other wallet."""
+    points = _checked(points, at_most=MAX_POINTS_PER_SUM)
+    return _operation(
+        EntryKind.MERGE_GIVEN,
+        (AccountKind.WALLET_AVAILABLE, points),
+        (AccountKind.ISSUANCE, -points),
+    )
+
+
+def merge_debt_taken(*, points: int) -> Operation:
+    """What a wallet owes leaves it for the one that it is merged with, off chain."""
+    points = _checked(points, at_most=MAX_POINTS_PER_SUM)
+    return _operation(
+        EntryKind.MERGE_DEBT_TAKEN,
+        (AccountKind.WALLET_RECOVERABLE, -points),
+        (AccountKind.RECOVERABLE_CLAIMS, points),
+    )
+
+
+def merge_debt_given(*, points: int) -> Operation:
+    """The same debt, in the other wallet."""
+    points = _checked(points, at_most=MAX_POINTS_PER_SUM)
+    return _operation(
+        EntryKind.MERGE_DEBT_GIVEN,
+        (AccountKind.WALLET_RECOVERABLE, points),
+        (AccountKind.RECOVERABLE_CLAIMS, -points),
+    )
+
+
+def points_forfeited(*, points: int) -> Operation:
+    """The wallet is closed: what is left in it is burned."""
+    points = _checked(points, at_most=MAX_POINTS_PER_SUM)
+    return _operation(
+        EntryKind.POINTS_FORFEITED,
+        (AccountKind.WALLET_AVAILABLE, -points),
+        (AccountKind.EXPIRY, points),
+    )
+
+
+def debt_forgiven(*, points: int) -> Operation:
+    """The wallet is closed: what it owed can't be taken from anybody, off chain."""
+    points = _checked(points, at_most=MAX_POINTS_PER_SUM)
+    return _operation(
+        EntryKind.DEBT_FORGIVEN,
+        (AccountKind.WALLET_RECOVERABLE, -points),
+        (AccountKind.RECOVERABLE_CLAIMS, points),
+    )
 
 
 def shard_of(entry_id: uuid.UUID) -> int:

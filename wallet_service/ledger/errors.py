@@ -91,6 +91,30 @@ class IdempotencyConflict(Refusal):
     code = "idempotency_conflict"
 
 
+class MergeUnknown(Refusal):
+    """No merge has this id."""
+
+    code = "merge_unknown"
+
+
+class MergeConflict(Refusal):
+    """One of the two is merged into another wallet already, or they are the same."""
+
+    code = "merge_conflict"
+
+
+class MergeFollowed(Refusal):
+    """The wallet was merged into yet another one since: undo that first."""
+
+    code = "merge_followed"
+
+
+class MergeTooLate(Refusal):
+    """The time in which it could be undone is over."""
+
+    code = "merge_too_late"
+
+
 # What the database refuses at the last moment, because somebody else was faster.
 REFUSAL_OF_CONSTRAINT: Final[Mapping[str, type[Refusal]]] = {
     "account_wallet_not_negative": InsufficientPoints,
@@ -99,6 +123,7 @@ REFUSAL_OF_CONSTRAINT: Final[Mapping[str, type[Refusal]]] = {
     "entry_refunded_once": AlreadyRefunded,
     "entry_reversed_once": AlreadyReversed,
     "issuing_stopped": IssuingStopped,
+    "merge_source_once": MergeConflict,
 }
 
 

@@ -109,8 +109,14 @@ def wallet_get(*, wallet_id: uuid.UUID) -> Wallet:
 
 
 def balances_of(*, wallet: Wallet) -> Balances:
-    """The wallet's balances, read in one statement and therefore of one moment."""
-    points = dict(Account.objects.filter(wallet=wallet).values_list("kind", "balance_points"))
+    """The wallet's own balances, read in one statement and therefore of one moment."""
+    return balances_together(wallet_ids=[wallet.pk])
+
+
+def balances_together(*, wallet_ids: Collection[uuid.UUID]) -> Balances:
+    """What these wallets have together, of one moment."""
+    accounts = Account.objects.filter(wallet_id__in=wallet_ids).values_list("kind")
+    points = dict(accounts.annotate(points=Sum("balance_points")))
     return Balances(
         available_points=points[AccountKind.WALLET_AVAILABLE],
         pending_points=points[AccountKind.WALLET_PENDING],
@@ -153,6 +159,48 @@ def lots_taken_by(*, entry_id: uuid.UUID) -> list[Taken]:
     """What an entry took from which lots."""
     taken = LotMovement.objects.filter(entry_id=entry_id, points__lt=0).order_by("lot_id")
     return [Taken(lot, -points) for lot, points in taken.values_list("lot_id", "points")]
+
+
+# Lots that came with a merge, also by way of further merges that were undone since.
+_GIVEN_BY_MERGE = """
+WITH RECURSIVE line AS (
+    SELECT lot.id, lot.remaining_points, lot.expires_at, lot.entry_id
+      FROM ledger_lot AS lot WHERE lot.wallet_id = %(wallet)s AND lot.remaining_points > 0
+     UNION
+    SELECT line.id, line.remaining_points, line.expires_at, earlier.entry_id
+      FROM line
+      JOIN ledger_journalentry AS given ON given.id = line.entry_id AND given.kind = 'merge_given'
+      JOIN ledger_lotmovement AS movement ON movement.entry_id = given.corrects_id
+      JOIN ledger_lot AS earlier ON earlier.id = movement.lot_id)
+SELECT DISTINCT line.id, line.remaining_points, line.expires_at
+  FROM line
+  JOIN ledger_journalentry AS entry ON entry.id = line.entry_id
+ WHERE entry.kind = 'merge_given' AND entry.subject = %(merge)s AND entry.wallet_id = %(wallet)s
+ ORDER BY line.expires_at, line.id
+"""
+_FAMILY = """
+WITH RECURSIVE family AS (
+    SELECT %s::uuid AS id
+     UNION
+    SELECT merge.source_id FROM family
+      JOIN ledger_walletmerge AS merge ON merge.target_id = family.id AND merge.undone_at IS NULL)
+SELECT id FROM family
+"""
+
+
+def lots_given_by_merge(*, merge_id: uuid.UUID, wallet_id: uuid.UUID) -> list[OpenLot]:
+    """What the wallet still has of what the merge gave it; of use only under its lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVEN_BY_MERGE, {"merge": merge_id, "wallet": wallet_id})
+        return [OpenLot(*row) for row in cursor.fetchall()]
+
+
+def wallets_merged(*, wallet_id: uuid.UUID) -> list[uuid.UUID]:
+    """The wallet, then those that are merged into it, directly or by another one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FAMILY, [wallet_id])
+        found = [row[0] for row in cursor.fetchall()]
+    return [wallet_id, *sorted(one for one in found if one != wallet_id)]
 
 
 def points_owed(*, wallet_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -22,6 +22,7 @@ from wallet_service.api.tests.conftest import CONSOLE_TOKEN, Caller
 from wallet_service.ledger.selectors import balances_of, wallet_get
 from wallet_service.ledger.services import points_expire_due
 from wallet_service.ledger.tests.given import announced, time_passes
+from wallet_service.offers.domain import paris_day
 from wallet_service.offers.services.lapsing import holds_lapse_due
 
 from .city import SUPERVISORS, City
@@ -131,11 +132,12 @@ class Money(Settling):
     @rule(
         target=vouchers,
         place=_purses,
-        at_once=st.sampled_from(["", "", "cancel", "late", "capture", "refund", "close"]),
+        at_once=st.sampled_from(["", "cancel", "late", "capture", "refund", "close", "close"]),
     )
     def redeem(self, place: int, at_once: str) -> Any:
         purse = self.purses[place]
         wish = {"wallet_id": purse.wallet_id, "offer_id": self.offer_id, "channel": "web"}
+        self.before_redeeming(purse)
         if purse.available < PRICE_POINTS:
             assert self.city.refused("POST", "/redemptions", wish) == "insufficient_points"
             return multiple()
@@ -155,6 +157,9 @@ class Money(Settling):
         elif at_once == "close":
             self._close_period()
         return voucher
+
+    def before_redeeming(self, purse: Purse) -> None:
+        """What the service does first."""
 
     @rule(voucher=vouchers)
     def capture(self, voucher: Voucher) -> None:
@@ -237,7 +242,7 @@ class Money(Settling):
         self.days += 1
         now = timezone.now() + dt.timedelta(days=self.days)
         open_vouchers = [v for v in self.taken if v.state == "captured" and not v.closed]
-        body = {"until": str(timezone.localtime(now).date()), "actor": SUPERVISORS[0]}
+        body = {"until": str(paris_day(now)), "actor": SUPERVISORS[0]}
         path = f"/partners/{self.partner_id}/statements"
         with patch("django.utils.timezone.now", return_value=now):
             if not open_vouchers:

@@ -20,6 +20,10 @@ REFUSALS: dict[str, tuple[int, str]] = {
         503,
         "L’attribution de points est suspendue le temps d’une vérification.",
     ),
+    "merge_unknown": (404, "Cette réunion de portefeuilles n’existe pas."),
+    "merge_conflict": (409, "L’un des deux portefeuilles est déjà réuni à un autre."),
+    "merge_followed": (409, "Une réunion plus récente est à annuler d’abord."),
+    "merge_too_late": (409, "Le délai pour annuler cette réunion est passé."),
     "notice_unknown": (404, "Cette annonce n’existe pas."),
     "notice_acknowledged": (409, "Cette annonce a déjà reçu une autre réponse."),
 }

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from ninja import Field, Schema
 
+from wallet_service.api.types import Uuid
 from wallet_service.ledger.domain import EntryKind
 
-from .common import Page
+from .common import Page, RequestSchema
 from .proofs import SettlementOut
 
 
@@ -22,7 +23,30 @@ class WalletOut(Schema):
     recoverable_points: int = Field(ge=0, description="Owed: taken once there are points again.")
     settled_points: int = Field(ge=0, description="What `balanceOf` answers on the chain.")
     last_settlement: SettlementOut | None
+    merged_wallets: list[uuid.UUID] = Field(
+        description="Wallets of the same person whose balances are counted here."
+    )
     created_at: datetime
+
+
+class MergeIn(RequestSchema):
+    """The number of the merge is the caller's, who keeps it to undo it."""
+
+    id: Uuid
+    source_id: Uuid
+
+
+class MergeOut(Schema):
+    """What moved with it; what becomes spendable in the source later follows."""
+
+    id: uuid.UUID
+    source_id: uuid.UUID
+    target_id: uuid.UUID
+    moved_points: int = Field(ge=0)
+    moved_debt_points: int = Field(ge=0)
+    created_at: datetime
+    undo_until: datetime
+    undone_at: datetime | None
 
 
 class EntryOut(Schema):

@@ -206,6 +206,23 @@ def test_the_limits_are_figures_of_the_books(console: Caller, voucher: dict[str,
     assert totals["expired_points"] == totals["reimbursed_points"] == 0
 
 
+def test_the_movements_of_a_day_are_told(
+    console: Caller, actions: Caller, voucher: dict[str, Any]
+) -> None:
+    written(_capture(console, voucher), 200)
+    since = paris_day(timezone.now()) - dt.timedelta(days=1)
+    told = written(console("GET", f"/movements?since={since}"), 200)
+    assert told["next_since"] is None
+    assert [(item["kind"], item["entries"], item["points"]) for item in told["items"]] == [
+        ("redemption_captured", 1, PRICE),
+        ("redemption_held", 1, PRICE),
+        ("reward_granted", 1, 100),
+    ]
+    assert told["given"] == []  # these points came without a reward
+    assert console("GET", "/movements?since=yesterday")[0] == 422
+    assert actions("GET", f"/movements?since={since}")[1]["code"] == "scope_missing"
+
+
 def test_expiring_points_are_announced_and_acknowledged(
     console: Caller, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

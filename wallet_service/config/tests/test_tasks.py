@@ -11,7 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from wallet_service.config import tasks
-from wallet_service.ledger.services import points_expire_due
+from wallet_service.ledger.services import merged_points_follow, points_expire_due
 from wallet_service.offers.domain import LimitLevel
 from wallet_service.offers.selectors import limits
 from wallet_service.offers.services.lapsing import holds_lapse_due
@@ -29,6 +29,8 @@ from wallet_service.rewards.posting import rewards_post_due
 
 EXPECTED = {
     "wallet.lapse_holds": "* * * * *",
+    "wallet.follow_merges": "* * * * *",
+    "wallet.empty_closed": "23 * * * *",
     "wallet.post_rewards": "*/5 * * * *",
     "wallet.expire_points": "17 * * * *",
     "wallet.watch_limits": "41 * * * *",
@@ -62,7 +64,7 @@ def test_a_run_goes_on_until_little_is_left_and_ends_in_any_case() -> None:
 
 
 def test_every_periodic_step_runs_on_empty_books(db: None) -> None:
-    for step in (holds_lapse_due, rewards_post_due, points_expire_due):
+    for step in (holds_lapse_due, rewards_post_due, points_expire_due, merged_points_follow):
         assert tasks.drain(step) == 0
 
 

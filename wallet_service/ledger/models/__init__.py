@@ -11,6 +11,7 @@ from .issuing import IssuingStop
 from .journal import JournalEntry, Posting, SettlementIntent
 from .keys import IdempotencyKey
 from .lots import Lot, LotMovement
+from .merges import WalletClosure, WalletMerge
 from .notices import ExpiryNotice, LotNotice
 from .wallets import ADDRESS_CHARS, Account, Wallet
 
@@ -27,4 +28,6 @@ __all__ = [
     "Posting",
     "SettlementIntent",
     "Wallet",
+    "WalletClosure",
+    "WalletMerge",
 ]

@@ -51,6 +51,12 @@ class JournalEntry(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["corrects"],
+                name="entry_merged_once",
+                condition=Q(corrects__isnull=False)
+                & Q(kind__in=[EntryKind.MERGE_GIVEN, EntryKind.MERGE_DEBT_GIVEN]),
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
                 name="entry_reversed_once",
                 condition=Q(corrects__isnull=False) & Q(kind=EntryKind.REWARD_REVERSED),
             ),

@@ -1,10 +1,12 @@
 """Writes of the ledger.
 
 All but ``points_expire_due`` belong to the caller's transaction, and are called last in it: what is
-locked here stays locked to the commit.  A transaction deals with one wallet.
+locked here stays locked to the commit.  A transaction deals with one wallet, except for
+merges: they lock both.
 """
 
 from ..journal_sql import Alongside
+from .closing import closed_wallet_empty, closed_wallets_empty, wallet_mark_closed
 from .corrections import TakenBack, correction_credit, correction_debit, points_take_back
 from .expiry import (
     DueNotice,
@@ -14,6 +16,7 @@ from .expiry import (
 )
 from .holds import capture_refund, hold_capture, hold_release, points_hold
 from .issuing import issuing_is_stopped, issuing_resume, issuing_stop, issuing_stop_reason
+from .merging import merged_points_follow, wallets_merge, wallets_unmerge
 from .opening import partner_account_open, wallet_open
 from .posting import EntryRequest, entries_post, entry_post, statement_burn
 
@@ -23,6 +26,8 @@ __all__ = [
     "EntryRequest",
     "TakenBack",
     "capture_refund",
+    "closed_wallet_empty",
+    "closed_wallets_empty",
     "correction_credit",
     "correction_debit",
     "entries_post",
@@ -35,10 +40,14 @@ __all__ = [
     "issuing_resume",
     "issuing_stop",
     "issuing_stop_reason",
+    "merged_points_follow",
     "partner_account_open",
     "points_expire_due",
     "points_hold",
     "points_take_back",
     "statement_burn",
+    "wallet_mark_closed",
     "wallet_open",
+    "wallets_merge",
+    "wallets_unmerge",
 ]

@@ -41,6 +41,12 @@ SUMS: list[Make] = [
     domain.points_recovered,
     domain.points_expired,
     domain.statement_closed,
+    domain.merge_taken,
+    domain.merge_given,
+    domain.merge_debt_taken,
+    domain.merge_debt_given,
+    domain.points_forfeited,
+    domain.debt_forgiven,
 ]
 TAKING: list[Make] = [domain.reward_reversed, domain.correction_debited]
 CITIZEN, PARTNER = HolderKind.CITIZEN, HolderKind.PARTNER
@@ -58,6 +64,12 @@ SETTLED = {
     domain.points_recovered: (BURN, CITIZEN, None),
     domain.points_expired: (BURN, CITIZEN, None),
     domain.statement_closed: (BURN, PARTNER, None),
+    domain.merge_taken: (BURN, CITIZEN, None),
+    domain.merge_given: (MINT, None, CITIZEN),
+    domain.merge_debt_taken: None,
+    domain.merge_debt_given: None,
+    domain.points_forfeited: (BURN, CITIZEN, None),
+    domain.debt_forgiven: None,
 }
 points_in_range = st.integers(min_value=1, max_value=MAX_POINTS_PER_ENTRY)
 
@@ -188,7 +200,7 @@ def _shape(operation: Operation) -> str:
 
 
 def test_the_database_knows_the_same_operations() -> None:
-    migration = import_module("wallet_service.ledger.migrations.0005_entries_settle")
+    migration = import_module("wallet_service.ledger.migrations.0021_closures")
     made = [operation(points=2) for operation in PLAIN + SUMS]
     made += [operation(points=2, taken=taken) for operation in TAKING for taken in (0, 1, 2)]
     assert sorted(migration.OPERATIONS) == sorted(

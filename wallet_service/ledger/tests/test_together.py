@@ -94,12 +94,14 @@ def test_spenders_and_takers_of_every_kind_leave_nothing_below_zero(
         lambda: granted(committed_wallet, 2),
     ]
     outcomes = together(*calls)
-    assert not [each for each in outcomes[3:] if isinstance(each, Exception)]
+    assert not [each for each in outcomes[4:] if isinstance(each, Exception)]
     balances = balances_of(wallet=committed_wallet)
     held = 7 * _outcomes(outcomes[:3])[uuid.UUID]
     assert balances.held_points == held
+    # A correction that comes last may find too little: then it takes nothing.
+    corrected = 0 if isinstance(outcomes[3], InsufficientPoints) else 6
     # Whatever the order: what came in went out, is there, or is owed.
-    assert 22 - held - 16 == balances.available_points - balances.recoverable_points
+    assert 22 - held - 10 - corrected == balances.available_points - balances.recoverable_points
     # Nobody owes points while having some.
     assert 0 in (balances.available_points, balances.recoverable_points)
     assert _books_agree(committed_wallet)

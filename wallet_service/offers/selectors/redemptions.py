@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from service_kit.voucher_code import shown
-from wallet_service.ledger.selectors import wallet_get
+from wallet_service.ledger.selectors import wallet_get, wallets_merged
 
 from ..domain import RedemptionState, day_begins
 from ..errors import RedemptionUnknown, VoucherOtherPartner, VoucherUnknown
@@ -43,9 +43,13 @@ def redemption_get(*, redemption_id: uuid.UUID) -> Redemption:
 def redemption_page(
     *, wallet_id: uuid.UUID, before: uuid.UUID | None, limit: int
 ) -> list[Redemption]:
-    """At most ``limit`` redemptions of the wallet, newest first.  Raises ``WalletUnknown``."""
+    """At most ``limit`` redemptions of the wallet and of those merged into it, newest first.
+
+    Raises ``WalletUnknown``.
+    """
     wallet_get(wallet_id=wallet_id)
-    redemptions = Redemption.objects.select_related("partner").filter(wallet_id=wallet_id)
+    family = wallets_merged(wallet_id=wallet_id)
+    redemptions = Redemption.objects.select_related("partner").filter(wallet_id__in=family)
     if before is not None:
         redemptions = redemptions.filter(id__lt=before)
     return list(redemptions.order_by("-id")[:limit])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from service_kit import voucher_code
 from wallet_service.ledger.idempotency import Answer, answer_keep, answer_once
 from wallet_service.ledger.identifiers import time_ordered_uuid
-from wallet_service.ledger.services import hold_release, points_hold
+from wallet_service.ledger.services import hold_release, merged_points_follow, points_hold
 from wallet_service.rewards.domain import Channel
 
 from ..domain import Asker, Obstacle, RedemptionState, day_begins, obstacle, paris_day
@@ -25,6 +25,7 @@ from ..selectors.partners import in_force_until
 from ..selectors.redemptions import redemption_body
 from .locks import offer_shared, redemption_locked
 
+_MERGED_MAX: Final = 20
 # Redemptions of one offer by one wallet, one after the other: their count is a limit.
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _TAKE: Final = """
@@ -67,6 +68,9 @@ def redeem(
             **agreed,
         },
     )
+
+    # What merged wallets got since is this one's to spend; in transactions of its own, before.
+    merged_points_follow(now=timezone.now(), limit=_MERGED_MAX, target_id=wallet_id)
 
     def effect() -> Answer:
         now = timezone.now()
