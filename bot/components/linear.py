@@ -1,8 +1,7 @@
-"""A logistic regression over the pipeline's sentence features, kept as plain arrays.
+"""Multinomial logistic regression over a dense and a sparse block, kept as plain arrays.
 
-The intent and the category classifiers share it: same rows, two sets of labels. Sparse counts and
-dense vectors are each scaled to length one, so neither drowns the other, training converges in a
-few dozen iterations and confidences stay moderate.
+scikit-learn's needs one sparse matrix in double precision, in which the dense block would be the
+larger part; this one keeps the blocks apart, in single precision.
 """
 
 from __future__ import annotations
@@ -14,96 +13,121 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.shared.nlu.constants import TEXT
-from rasa.shared.nlu.training_data.message import Message
-from scipy.sparse import csr_matrix, hstack, vstack
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
+Floats = npt.NDArray[np.float32]
 _WEIGHTS_FILE = "weights.npz"
 _LABELS_FILE = "labels.json"
 
 
-def sentence_row(message: Message) -> csr_matrix | None:
-    """One row of sentence features, None for a message without features."""
-    _, sparse = message.get_sparse_features(TEXT)
-    _, dense = message.get_dense_features(TEXT)
-    parts = [normalize(csr_matrix(f.features)) for f in (sparse, dense) if f is not None]
-    return hstack(parts).tocsr() if parts else None
-
-
-def _class_weights(labels: Sequence[str], balance: float) -> dict[str, float]:
-    """Weight of each label: 1 for all at ``balance`` 0, equal shares for all at 1."""
+def class_weights(labels: Sequence[str], balance: float) -> Floats:
+    """Weight of each row: all alike at ``balance`` 0, equal shares for all labels at 1."""
     counts = Counter(labels)
     mean = len(labels) / len(counts)
-    return {label: float((mean / count) ** balance) for label, count in counts.items()}
+    return np.array([(mean / counts[label]) ** balance for label in labels], np.float32)
+
+
+def softmax(scores: Floats, temperature: float = 1.0) -> npt.NDArray[np.float64]:
+    """Probabilities of each row of scores; a higher temperature makes them more moderate."""
+    scaled = np.asarray(scores, np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    result: npt.NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
+    return result
 
 
 class LinearModel:
-    """Labels and weights; ``rank`` gives the probabilities of one row, best first."""
+    """Labels and weights; ``scores`` of rows, to be turned into probabilities by ``softmax``."""
 
     def __init__(
-        self, labels: Sequence[str] = (), coefficients: Any = None, intercepts: Any = None
+        self,
+        labels: Sequence[str] = (),
+        dense: Floats | None = None,
+        sparse: Floats | None = None,
+        intercepts: Floats | None = None,
     ) -> None:
         self.labels = list(labels)
-        self._coefficients = coefficients
-        self._intercepts = intercepts
+        none = np.zeros((0, 0), np.float32)
+        self._dense: Floats = none if dense is None else dense
+        self._sparse: Floats = none if sparse is None else sparse
+        self._intercepts: Floats = none if intercepts is None else intercepts
 
     @classmethod
     def fit(
         cls,
-        messages: Sequence[Message],
+        dense: Floats,
+        sparse: csr_matrix,
         labels: Sequence[str],
         *,
         strength: float,
         balance: float,
         max_iter: int,
     ) -> LinearModel:
-        """Train on one label a message; ``strength`` is scikit-learn's ``C``;
-        ``balance`` says how much rare labels are lifted, 0 to 1.
+        """Train on one label a row; ``strength`` is the inverse of the regularisation.
 
         With fewer than two distinct labels there is nothing to tell apart: the model is empty.
         """
-        if len(set(labels)) < 2:
+        names = sorted(set(labels))
+        if len(names) < 2:
             return cls()
-        model = LogisticRegression(
-            C=strength,
-            max_iter=max_iter,
-            tol=1e-3,  # the last digits of a weight change no decision
-            class_weight=_class_weights(labels, balance),
-            multi_class="multinomial",
-            random_state=42,
-        )
-        model.fit(vstack([sentence_row(message) for message in messages]), list(labels))
-        coefficients, intercepts = model.coef_, model.intercept_
-        if len(model.classes_) == 2:  # scikit-learn keeps one row; softmax wants one per label
-            coefficients = np.vstack([-coefficients, coefficients])
-            intercepts = np.concatenate([-intercepts, intercepts])
-        return cls(
-            [str(name) for name in model.classes_],
-            coefficients.astype(np.float32),
-            intercepts.astype(np.float32),
-        )
+        position = {name: column for column, name in enumerate(names)}
+        truth = np.array([position[label] for label in labels])
+        weights = class_weights(labels, balance)[:, None] * np.float32(strength)
+        rows, count = np.arange(len(labels)), len(names)
+        shapes = ((dense.shape[1], count), (sparse.shape[1], count))
+        sparse_turned = sparse.T.tocsr()
+        cut = shapes[0][0] * count
 
-    def rank(self, message: Message, length: int) -> list[dict[str, Any]]:
-        """``[{"name", "confidence"}]``, best first, at most ``length``; empty without features."""
-        row = sentence_row(message) if self.labels and message.get(TEXT) else None
-        if row is None:
-            return []
-        scores = np.asarray(row @ self._coefficients.T + self._intercepts, dtype=np.float64)[0]
-        probabilities = np.exp(scores - scores.max())
-        probabilities /= probabilities.sum()
-        best = np.argsort(-probabilities)[:length]
-        return [
-            {"name": self.labels[index], "confidence": float(probabilities[index])}
-            for index in best
-        ]
+        def parts(flat: npt.NDArray[Any]) -> tuple[Floats, Floats, Floats]:
+            single = flat.astype(np.float32)
+            return (
+                single[:cut].reshape(shapes[0]),
+                single[cut:-count].reshape(shapes[1]),
+                single[-count:],
+            )
+
+        def loss(flat: npt.NDArray[Any]) -> tuple[float, npt.NDArray[np.float64]]:
+            of_dense, of_sparse, intercepts = parts(flat)
+            scores = dense @ of_dense + sparse @ of_sparse + intercepts
+            scores -= scores.max(axis=1, keepdims=True)
+            powers = np.exp(scores)
+            sums = powers.sum(axis=1, keepdims=True)
+            surprise = np.log(sums[:, 0]) - scores[rows, truth]
+            error = powers / sums
+            error[rows, truth] -= 1
+            error *= weights
+            gradient = np.concatenate(
+                [
+                    (dense.T @ error + of_dense).ravel(),
+                    (sparse_turned @ error + of_sparse).ravel(),
+                    error.sum(axis=0),
+                ]
+            )
+            penalty = 0.5 * float(flat[:-count] @ flat[:-count])
+            return float(weights[:, 0] @ surprise) + penalty, gradient.astype(np.float64)
+
+        start = np.zeros(cut + shapes[1][0] * count + count)
+        found = minimize(
+            loss, start, jac=True, method="L-BFGS-B", options={"maxiter": max_iter, "maxcor": 8}
+        )
+        return cls(names, *parts(found.x))
+
+    def scores(self, dense: Floats, sparse: csr_matrix) -> Floats:
+        """``(rows, labels)``, before ``softmax``."""
+        result: Floats = dense @ self._dense + sparse @ self._sparse + self._intercepts
+        return result
+
+    def dense_part(self) -> tuple[Floats, Floats]:
+        """Weights of the dense block, and intercepts."""
+        return self._dense, self._intercepts
 
     def save(self, directory: Path) -> None:
         """Plain arrays and JSON: loading a model executes nothing, unlike a pickle."""
-        np.savez_compressed(
+        np.savez(
             directory / _WEIGHTS_FILE,
-            coefficients=self._coefficients,
+            dense=self._dense,
+            sparse=self._sparse,
             intercepts=self._intercepts,
         )
         (directory / _LABELS_FILE).write_text(json.dumps(self.labels), encoding="utf-8")
@@ -113,4 +137,4 @@ class LinearModel:
         """What ``save`` wrote. Raises ``OSError`` when a file is missing."""
         labels = json.loads((directory / _LABELS_FILE).read_text(encoding="utf-8"))
         with np.load(directory / _WEIGHTS_FILE, allow_pickle=False) as weights:
-            return cls(labels, weights["coefficients"], weights["intercepts"])
+            return cls(labels, weights["dense"], weights["sparse"], weights["intercepts"])

@@ -11,7 +11,8 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_TEXT_CHARACTERS = 4000
 CHANNELS = frozenset({"sms", "telegram", "web", "voice", "phone", "email"})
 LOCALES = frozenset({"fr", "en"})
-_FIELDS = frozenset({"conversation", "turn", "channel", "locale", "text"})
+_CONTENT = ("text", "choice", "attachment", "location")
+_FIELDS = frozenset({"conversation", "turn", "channel", "locale", "resumes", *_CONTENT})
 # Stands for a message that held nothing but slashes: it must still be answered.
 _NOTHING_SAID = "…"
 
@@ -26,14 +27,30 @@ class InvalidTurn(ValueError):
 
 
 @dataclass(frozen=True)
+class Location:
+    """A position in degrees, WGS 84, as a telephone shares it."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
 class TurnRequest:
-    """One message of one conversation, as the hub hands it over."""
+    """One message of one conversation, as the hub hands it over.
+
+    ``text`` is empty when only a photo or a position came. ``photo`` is the id that the console
+    gave to an uploaded picture; it may carry a text, its caption. ``resumes`` is another
+    conversation of the same person, whose half-made request may go on in this one.
+    """
 
     conversation: str
     turn: str
     channel: str
     locale: str
     text: str
+    photo: str | None = None
+    location: Location | None = None
+    resumes: str | None = None
 
 
 def neutralised(text: str) -> str:
@@ -65,6 +82,44 @@ def _one_of(body: dict[str, Any], field: str, allowed: frozenset[str]) -> str:
     return value
 
 
+def _words(body: dict[str, Any]) -> str:
+    """What was written, or the button that was pressed: never both."""
+    if "text" in body and "choice" in body:
+        raise InvalidTurn("choice", "can't come with a text")
+    field = "choice" if "choice" in body else "text"
+    words = body.get(field)
+    if not isinstance(words, str) or not words.strip():
+        raise InvalidTurn(field, "must be a text that is not empty")
+    if len(words) > MAX_TEXT_CHARACTERS:
+        raise InvalidTurn(field, f"must be at most {MAX_TEXT_CHARACTERS} characters")
+    return neutralised(words.replace("\x00", ""))
+
+
+def _photo(body: dict[str, Any]) -> str | None:
+    if "attachment" not in body:
+        return None
+    attachment = body["attachment"]
+    if not isinstance(attachment, dict) or set(attachment) != {"photo"}:
+        raise InvalidTurn("attachment", "must be an object with a photo")
+    return _uuid(attachment, "photo")
+
+
+def _location(body: dict[str, Any]) -> Location | None:
+    if "location" not in body:
+        return None
+    given = body["location"]
+    if not isinstance(given, dict) or set(given) != {"latitude", "longitude"}:
+        raise InvalidTurn("location", "must be an object with latitude and longitude")
+    degrees = []
+    for name, most in (("latitude", 90.0), ("longitude", 180.0)):
+        value = given[name]
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or not -most <= value <= most:
+            raise InvalidTurn("location", f"{name} must be degrees")
+        degrees.append(float(value))
+    return Location(*degrees)
+
+
 def turn_request(raw: bytes) -> TurnRequest:
     """Parse a request body. Raises ``InvalidTurn``; unknown fields are refused."""
     if len(raw) > MAX_BODY_BYTES:
@@ -75,18 +130,17 @@ def turn_request(raw: bytes) -> TurnRequest:
         raise InvalidTurn("body", "must be JSON") from None
     if not isinstance(body, dict):
         raise InvalidTurn("body", "must be an object")
-    unknown = sorted(set(body) - _FIELDS)
-    if unknown:
+    if set(body) - _FIELDS:
         raise InvalidTurn("body", "has unknown fields")
-    text = body.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise InvalidTurn("text", "must be a text that is not empty")
-    if len(text) > MAX_TEXT_CHARACTERS:
-        raise InvalidTurn("text", f"must be at most {MAX_TEXT_CHARACTERS} characters")
+    photo, location = _photo(body), _location(body)
+    needs_words = photo is None and location is None
     return TurnRequest(
         conversation=_uuid(body, "conversation"),
         turn=_uuid(body, "turn"),
         channel=_one_of(body, "channel", CHANNELS),
         locale=_one_of(body, "locale", LOCALES),
-        text=neutralised(text.replace("\x00", "")),
+        text=_words(body) if needs_words or "text" in body or "choice" in body else "",
+        photo=photo,
+        location=location,
+        resumes=_uuid(body, "resumes") if "resumes" in body else None,
     )

@@ -15,10 +15,15 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.lock_store import LockError
+from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.hub.answer import turn_answer
+from bot.hub.choices import meant
+from bot.hub.kept import SLOT, kept_reports
 from bot.hub.request import TurnRequest
+from bot.hub.resuming import draft_left_in
+from bot.hub.secret_words import forget_secrets
 from bot.hub.strict import TurnFailed, TurnProcessor, raise_if_faulty, strict, watch_turn
 
 # Waiting for the conversation's lock included. Below what the console's worker waits.
@@ -65,33 +70,53 @@ async def _locked(agent: Agent, request: TurnRequest) -> tuple[dict[str, Any], b
         answer = turn_answer(tracker, request.turn, processor.domain)
         if answer is not None:
             return answer, True
-        tracker = await _run(processor, request)
+        await _run(processor, tracker, request, meant(tracker, request))
+        forget_secrets(tracker, request.turn)
         answer = turn_answer(tracker, request.turn, processor.domain)
         if answer is None or not answer["replies"]:
             # Silence is a failure too: every intent has an outcome.
             raise TurnFailed("nothing_to_say")
         await processor.save_tracker(tracker)
+        if tracker.get_slot(SLOT):
+            kept_reports(agent).waiting.add(request.conversation)
         return answer, False
 
 
-async def _run(processor: TurnProcessor, request: TurnRequest) -> DialogueStateTracker:
-    """``MessageProcessor.handle_message`` up to, and without, saving."""
+async def _run(
+    processor: TurnProcessor, tracker: DialogueStateTracker, request: TurnRequest, text: str
+) -> None:
+    """``MessageProcessor.handle_message`` on what was read under the lock, without saving."""
     watch_turn()
+    metadata: dict[str, Any] = {
+        "turn": request.turn,
+        "channel": request.channel,
+        "locale": request.locale,
+    }
+    if request.photo:
+        metadata["photo"] = request.photo
+    if request.location:
+        metadata["location"] = {
+            "latitude": request.location.latitude,
+            "longitude": request.location.longitude,
+        }
     message = UserMessage(
-        text=request.text,
+        text=text,
         output_channel=_HubOutput(),
         sender_id=request.conversation,
         input_channel=request.channel,
         message_id=request.turn,
-        metadata={
-            "turn": request.turn,
-            "channel": request.channel,
-            "locale": request.locale,
-        },
+        metadata=metadata,
     )
-    tracker = await processor.log_message(message, should_save_tracker=False)
-    tracker = await processor.run_action_extract_slots(message.output_channel, tracker)
+    await processor._update_tracker_session(tracker, message.output_channel, metadata)
+    raise_if_faulty()
+    if tracker.get_slot("locale") is None:
+        # The contact's language, until the person asks for another one.
+        tracker.update(SlotSet("locale", request.locale), processor.domain)
+    if request.resumes and not (tracker.active_loop_name or tracker.get_slot("draft")):
+        draft = draft_left_in(await processor.get_tracker(request.resumes))
+        tracker.update(SlotSet("draft", draft), processor.domain)
+    await processor._handle_message_with_tracker(message, tracker)
+    await processor.run_action_extract_slots(message.output_channel, tracker)
     raise_if_faulty()
     await processor._run_prediction_loop(message.output_channel, tracker)
     raise_if_faulty()
-    return tracker

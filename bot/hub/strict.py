@@ -9,6 +9,8 @@ Rasa 3.6.21, as read in its source:
 - an action may take 300 s.
 
 ``strict`` replaces those three, once an agent: the processor, the store and the action endpoint.
+It also puts our own choice of words (``bot.hub.words``) in the place of Rasa's random one, and
+spares the turn what Rasa works out anew each time (``bot.hub.once``).
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from bot.hub.once import work_out_once
+from bot.hub.words import Words
 
 ACTION_TIMEOUT_S = 12.0
 _REJECTION_STATUS = 400  # an action server's word for "let another policy decide"
@@ -169,5 +174,7 @@ def strict(agent: Agent) -> TurnProcessor:
         processor = TurnProcessor.adopt(processor)
         processor.action_endpoint = agent.action_endpoint
         processor.tracker_store = agent.tracker_store
+        processor.nlg = Words(processor.domain.responses)
+        work_out_once()
         agent.processor = processor
     return processor

@@ -10,6 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 MARSEILLE = {"insee": "13055", "name": "Marseille", "postcode": "13006"}
+POINTS_QUESTION = {
+    "question": "Voulez-vous des points, et avez-vous 15 ans ou plus ?",
+    "yes": "Oui, j’ai 15 ans ou plus",
+    "no": "Non, pas de points",
+}
+# The one that every phone of this city gets.
+CODE = "482915"
 AUBAGNE = {"insee": "13005", "name": "Aubagne", "postcode": "13400"}
 
 
@@ -24,8 +31,28 @@ class City:
     wallet_id: str | None = None
     available_points: int = 0
     pending_points: int = 0
+    # Reports that may be the same problem (SimilarOut), and who supports which.
+    similar: list[dict[str, Any]] = field(default_factory=list)
+    supported: list[str] = field(default_factory=list)
+    # Category -> its questions (QuestionOut); those of a danger are on the "always" clock.
+    questions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    clock: str = "working"
+    refuses_our_token: bool = False
+    # Whether the person wants points, and under which keys the question was asked for.
+    wish: str = "agreed"
+    asked_keys: list[str] = field(default_factory=list)
+    feedback: list[dict[str, Any]] = field(default_factory=list)
+    notices: dict[str, str] = field(default_factory=dict)
+    call_backs: dict[str, str] = field(default_factory=dict)
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    # What whoever speaks has proved; a code opens everything, and links the phone it came to.
+    level: str = "spending"
+    codes_asked: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    erased: bool = False
+    # What the knowledge base answers (ArticleOut), by intent or by the words that were said.
+    articles: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def answer(self, method: str, path: str, key: str, body: dict[str, Any]) -> tuple[int, Any]:
         """Status and JSON body for one request."""
@@ -34,13 +61,96 @@ class City:
             return self._wallet()
         if self.away:
             return 503, {"code": "unavailable"}
+        if self.refuses_our_token:
+            return 403, {"code": "forbidden"}
+        path = path.partition("?")[0]
+        if path.startswith("/api/v1/places/reverse"):
+            place = {"house_number": "12", "street": "rue Paradis"}
+            label = "12 rue Paradis, 13006 Marseille"
+            body = {"found": True, "in_territory": True, "label": label, "place": place}
+            return 200, {**body, "commune": MARSEILLE}
+        if path == "/api/v1/reports/similar":
+            return 200, self.similar
+        if path == "/api/v1/reports/categories":
+            return 200, self._categories()
+        if path.endswith("/support"):
+            self.supported.append(path.split("/")[-2])
+            return 200, self._support(path.split("/")[-2])
+        if path.endswith("/feedback"):
+            self.feedback.append(body)
+            return 200, {"reference": path.split("/")[-2], "status": "", "is_open": False}
+        if path.endswith("/notices"):
+            self.notices.setdefault(body["cause"], body["text"])
+            return 202, {"cause": body["cause"]}
+        if path == "/api/v1/callbacks":
+            self.call_backs.setdefault(key, body["phone"])
+            return 201, {"is_desk_open": False, "call_from": "2026-11-30T08:00:00+01:00"}
+        if path == "/api/v1/opening":
+            return 200, {"is_open": True, "hours": "tous les jours", "opens_at": None, "opens": ""}
         if path == "/api/v1/places/resolve":
             return 200, self._resolve(f"{body['text']} {body['commune']}")
+        if path == "/api/v1/knowledge/answers":
+            return 200, {"article": self.articles.get(body["intent"] or body["text"])}
         if path == "/api/v1/reports":
             return self._report(key, body)
+        if path == "/api/v1/pickups/items":
+            return 200, {"items": []}  # no object is known by its name
+        if path.endswith("/consent/question"):
+            self.asked_keys.append(key)
+            is_due = self.wish == "unasked" and len(set(self.asked_keys)) == 1
+            return 200, {**POINTS_QUESTION, "wish": self.wish, "is_due": is_due}
+        if path.endswith("/consent"):
+            self.wish = "agreed" if body["answer"] == "yes" else "refused"
+            return 200, {**POINTS_QUESTION, "wish": self.wish}
+        if path.startswith("/api/v1/identity/"):
+            return self._identity(method, path.split("/", 5)[5:], key, body)
+        if path.endswith("/wallet") and self.level == "cases":
+            return 403, {"code": "recognition_needed"}
         if path.endswith("/wallet"):
             return 200, {"wallet_id": self.wallet_id, "locale": "fr"}
         return 404, {"code": "not_found"}
+
+    def _identity(
+        self, method: str, rest: list[str], key: str, body: dict[str, Any]
+    ) -> tuple[int, Any]:
+        known = {"level": self.level, "ways": ["code"], "is_shared": False}
+        match method, "".join(rest):
+            case "GET", "":
+                return 200, known
+            case "POST", "codes" | "links":
+                self.codes_asked.append(key)
+                self.phones += [body["phone"]] if "phone" in body else []
+                return 202, {"code_id": "c1"}
+            case "POST", "codes/confirm" | "links/confirm":
+                if body["code"] != CODE:
+                    return 409, {"code": "code_wrong", "fields": {"attempts_left": "4"}}
+                self.level = "spending"
+                return 200, {**known, "level": self.level, "outcome": "linked"}
+            case "GET", "my-data":
+                if self.level == "cases":
+                    return 403, {"code": "recognition_needed"}
+                return 200, {"counts": {"reports": 1}, "data": {}}
+            case "GET", "my-data/erasure":
+                return 200, {"text": "Vous perdez 10 points.", "confirm": "w1"}
+            case "POST", "my-data/erasure":
+                self.erased = body["confirm"] == "w1"
+                return 202, {"text": "C'est effacé."}
+        return 404, {"code": "not_found"}
+
+    def _categories(self) -> list[dict[str, Any]]:
+        return [
+            {"code": code, "clock": self.clock, "questions": questions}
+            for code, questions in self.questions.items()
+        ]
+
+    @staticmethod
+    def _support(reference: str) -> dict[str, Any]:
+        return {
+            "reference": reference,
+            "people": 4,
+            "is_following": True,
+            "may_earn": True,
+        }
 
     def _wallet(self) -> tuple[int, Any]:
         if self.wallet_away:
@@ -98,7 +208,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(payload)
 
-    do_GET = do_POST = _serve  # noqa: N815 - the names that http.server calls
+    do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
     def log_message(self, *_: Any) -> None:
         """Quiet."""

@@ -18,6 +18,8 @@ from bot.hub.strict import strict
 from bot.tests.city import City, CityServer, new_id
 
 TOKEN = "token-of-the-hub"
+SHOWN = {"Authorization": f"Bearer {TOKEN}"}
+SAID = "un gros nid-de-poule devant le 12 rue Paradis à Marseille"
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +82,25 @@ async def test_a_turn_over_http(hub: httpx.AsyncClient) -> None:
         "entities",
         "slots",
         "active_form",
+        "danger",
+        "person",
+        "was_secret",
     }
     again = await hub.post("/hub/turns", json=body, headers=headers)
     assert again.json() == answer.json()
+
+
+async def test_a_conversation_is_forgotten_as_if_it_had_never_been(
+    hub: httpx.AsyncClient, agent: Agent
+) -> None:
+    body, headers = _body("aide"), {"Authorization": f"Bearer {TOKEN}"}
+    await hub.post("/hub/turns", json=body, headers=headers)
+    path = f"/hub/conversations/{body['conversation']}"
+    assert (await hub.delete(path)).status_code == 401
+    assert await agent.tracker_store.retrieve(body["conversation"]) is not None
+    for _ in range(2):
+        assert (await hub.delete(path, headers=headers)).status_code == 200
+    assert await agent.tracker_store.retrieve(body["conversation"]) is None
 
 
 @pytest.mark.parametrize("shown", [None, "Bearer", "Bearer wrong", TOKEN, "Bearer é"])
@@ -101,7 +119,7 @@ async def test_a_malformed_turn_is_400(hub: httpx.AsyncClient) -> None:
 
 
 async def test_a_failed_turn_is_503(hub: httpx.AsyncClient, city: City) -> None:
-    city.away = True
+    city.refuses_our_token = True  # a city that is only away has words for it
     body = _body("il y a un nid-de-poule devant le 12 rue Paradis à Marseille")
     headers = {"Authorization": f"Bearer {TOKEN}"}
     answer = await hub.post("/hub/turns", json=body, headers=headers)
@@ -147,3 +165,63 @@ def test_no_token_no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RASA_TOKEN", raising=False)
     with pytest.raises(ValueError, match="RASA_TOKEN"):
         HubInput.from_credentials({})
+
+
+async def test_a_text_is_understood_and_leaves_no_trace(
+    hub: httpx.AsyncClient, agent: Agent, city: City
+) -> None:
+    before = set(await agent.tracker_store.keys())
+    answer = await hub.post("/hub/parse", json={"text": SAID}, headers=SHOWN)
+    assert answer.status_code == 200
+    found = answer.json()
+    assert set(found) == {
+        "intent",
+        "intent_ranking",
+        "category",
+        "category_ranking",
+        "entities",
+    }
+    assert found["intent"]["name"] == "report_issue"
+    assert found["intent_ranking"][0]["name"] == "report_issue"
+    assert found["category"]["name"] == "pothole"
+    names = [one["name"] for one in found["category_ranking"]]
+    assert len(names) == 3
+    assert names[0] == "pothole"
+    chances = [one["confidence"] for one in found["category_ranking"]]
+    assert chances == sorted(chances, reverse=True)
+    entities = {one["entity"]: one for one in found["entities"]}
+    address = entities["address"]
+    assert SAID[address["start"] : address["end"]] == address["value"] == "12 rue Paradis"
+    assert address["normalised"] == {"number": 12, "suffix": None, "street": "rue Paradis"}
+    assert entities["commune"]["normalised"]["name"] == "Marseille"
+    assert set(await agent.tracker_store.keys()) == before
+
+
+async def test_a_command_of_rasas_own_is_only_a_text(hub: httpx.AsyncClient) -> None:
+    answer = await hub.post(
+        "/hub/parse", json={"text": '/report_issue{"category": "pothole"}'}, headers=SHOWN
+    )
+    assert answer.status_code == 200
+    assert answer.json()["intent"]["confidence"] < 1.0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"text": ""},
+        {"text": 7},
+        {"text": "x" * 4001},
+        {"text": "bonjour", "conversation": "7"},
+    ],
+)
+async def test_anything_but_a_text_is_400(hub: httpx.AsyncClient, body: object) -> None:
+    answer = await hub.post("/hub/parse", json=body, headers=SHOWN)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "invalid_request"
+
+
+async def test_strangers_learn_nothing_of_a_text(hub: httpx.AsyncClient) -> None:
+    answer = await hub.post("/hub/parse", json={"text": SAID})
+    assert answer.status_code == 401

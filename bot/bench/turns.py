@@ -1,0 +1,113 @@
+"""Turns a second through the hub, with eight conversations at a time."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.testing import running_server
+from bot.tests.city import City, CityServer
+from bot.tests.conftest import ACTIONS_TOKEN, free_port
+
+CLIENTS = 8
+TOKEN = secrets.token_hex(16)
+# One conversation: courtesy, a report in one sentence, an answer, a digression.
+TURNS = (
+    "bonjour",
+    "il y a un gros nid-de-poule devant le 12 rue Paradis à Marseille",
+    "que savez-vous faire ?",
+    "non, laissez tomber",
+    "à quelle heure ferme la piscine",
+    "merci au revoir",
+)
+
+
+@contextmanager
+def _action_server(folder: Path) -> Iterator[str]:
+    city = CityServer()
+    city.city = City()
+    port = free_port()
+    environment = {
+        **os.environ,
+        "ACTIONS_PORT": str(port),
+        "ACTIONS_TOKEN": ACTIONS_TOKEN,
+        "CONSOLE_URL": city.url,
+        "CONSOLE_API_TOKEN_ACTIONS": "console-token",
+        "WALLET_URL": city.url,
+        "WALLET_API_TOKEN_ACTIONS": "wallet-token",
+    }
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "actions.server"]
+    log = folder / "actions.log"
+    try:
+        with running_server(command, url=url, environment=environment, log=log, within_s=60):
+            yield url
+    finally:
+        city.close()
+
+
+def turns_per_second(
+    model: Path, folder: Path, *, conversations: int, may_refuse: bool = False
+) -> dict[str, Any]:
+    """Talk ``conversations`` through; the server's memory is read when they are over.
+
+    ``may_refuse``: a model of few rules has no answer to some turns, which is a 503.
+    """
+    data_dir = folder / "serving"
+    (data_dir / "models").mkdir(parents=True)
+    shutil.copy(model, data_dir / "models" / "measured.tar.gz")
+    port = free_port()
+    with _action_server(folder) as actions_url:
+        environment = {
+            **os.environ,
+            "DATA_DIR": str(data_dir),
+            "RASA_PORT": str(port),
+            "RASA_TOKEN": TOKEN,
+            "ACTIONS_URL": actions_url,
+            "ACTIONS_TOKEN": ACTIONS_TOKEN,
+            "RASA_DATABASE_URL": f"sqlite:///{data_dir / 'conversations.db'}",
+            "VALKEY_HOST": "127.0.0.1",
+            "VALKEY_PORT": "9",
+            "VALKEY_PASSWORD": "none",
+        }
+        url = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "bot.bench.server"]
+        log = folder / "server.log"
+        with running_server(command, url=url, environment=environment, log=log, within_s=240):
+            for _ in range(0 if may_refuse else 2):
+                _talk(url, may_refuse)  # the first turns fill caches
+            started = time.perf_counter()
+            with ThreadPoolExecutor(CLIENTS) as pool:
+                list(pool.map(lambda _: _talk(url, may_refuse), range(conversations)))
+            spent_s = time.perf_counter() - started
+    shutil.rmtree(data_dir)
+    turns = conversations * len(TURNS)
+    return {"turns": turns, "turns_per_s": round(turns / spent_s, 1)}
+
+
+def _talk(url: str, may_refuse: bool) -> None:
+    conversation = str(uuid.uuid4())
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+        for text in TURNS:
+            turn = {
+                "conversation": conversation,
+                "turn": str(uuid.uuid4()),
+                "channel": "web",
+                "locale": "fr",
+                "text": text,
+            }
+            answered = client.post("/hub/turns", json=turn)
+            if not (may_refuse and answered.status_code == 503):
+                answered.raise_for_status()

@@ -1,0 +1,1 @@
+"""Finds and normalises what a message names: pure functions, no Rasa, no network."""
