@@ -34,16 +34,22 @@ class ServiceUnavailable(Exception):
 
 class ServiceRefused(Exception):
     """The service understood and said no. ``code`` is stable, ``status`` is HTTP's, ``fields``
-    says more where the service does."""
+    and ``message`` (a sentence in French) say more where the service does."""
 
     def __init__(
-        self, service: str, status: int, code: str, fields: Mapping[str, str] | None = None
+        self,
+        service: str,
+        status: int,
+        code: str,
+        fields: Mapping[str, str] | None = None,
+        message: str = "",
     ) -> None:
         super().__init__(f"{service}: {status} {code}")
         self.service = service
         self.status = status
         self.code = code
         self.fields = dict(fields or {})
+        self.message = message
 
 
 class ServiceClient:
@@ -76,10 +82,11 @@ class ServiceClient:
         path: str,
         *,
         json: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
         safe: bool = False,
     ) -> dict[str, Any]:
-        """Call and return the JSON object of a 2xx answer.
+        """Call and return the JSON object of a 2xx answer; a list comes back under ``items``.
 
         Retried only where a second call cannot act twice: a GET, a call marked ``safe`` (it writes
         nothing), or a write with an ``idempotency_key``. Raises ``ServiceUnavailable`` or
@@ -92,12 +99,14 @@ class ServiceClient:
             started = time.monotonic()
             outcome: str
             try:
-                response = await self._client.request(method, path, json=json, headers=headers)
+                response = await self._client.request(
+                    method, path, json=json, params=params, headers=headers
+                )
             except httpx.TransportError as error:
                 outcome = type(error).__name__
             else:
                 outcome = str(response.status_code)
-                if response.status_code not in _RETRIED_STATUSES:
+                if response.status_code not in _RETRIED_STATUSES or _is_lasting(response):
                     return self._answer(response)
             logger.warning(
                 "call failed",
@@ -119,8 +128,10 @@ class ServiceClient:
             body = None
         if response.is_success and isinstance(body, dict):
             return body
+        if response.is_success and isinstance(body, list):
+            return {"items": body}
         if response.is_success:
-            raise ServiceUnavailable(self._service, "answer is not a JSON object")
+            raise ServiceUnavailable(self._service, "answer is no JSON object or list")
         problem = body if isinstance(body, dict) else {}
         fields = problem.get("fields")
         raise ServiceRefused(
@@ -128,4 +139,15 @@ class ServiceClient:
             response.status_code,
             str(problem.get("code") or "unknown"),
             {str(k): str(v) for k, v in fields.items()} if isinstance(fields, dict) else None,
+            str(problem.get("message") or ""),
         )
+
+
+def _is_lasting(response: httpx.Response) -> bool:
+    """A limit that says how long it lasts (one-time codes): an answer, not an outage."""
+    if response.status_code != 429:
+        return False
+    try:
+        return "retry_after_s" in response.json()["fields"]
+    except (ValueError, LookupError, TypeError):
+        return False

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.clients import Console
+from actions.flow import Hearing, Slots
+from actions.http import ServiceRefused
 from actions.phrases import commune_with_preposition
 
 
@@ -19,7 +21,7 @@ class PlaceCheck:
 
 
 async def check_place(
-    slots: Mapping[str, Any], *, console: Console, commune_was_told: bool
+    slots: Mapping[str, Any], *, console: Console, commune_was_told: bool, locale: str = "fr"
 ) -> PlaceCheck:
     """Settle the commune from the slots. Raises what ``Console.resolve_place`` raises.
 
@@ -41,6 +43,44 @@ async def check_place(
     return PlaceCheck(
         {
             "report_commune": commune or answer.commune,
-            "report_commune_label": commune_with_preposition(answer.commune),
+            "report_commune_label": commune_with_preposition(answer.commune, locale),
         }
     )
+
+
+async def place_shared(heard: Hearing, console: Console) -> Slots:
+    """Slots from a shared position; says so when it is outside the territory.
+
+    Raises ``ServiceUnavailable``: without the console nobody can say where that is.
+    """
+    position = heard.metadata["location"]
+    latitude, longitude = float(position["latitude"]), float(position["longitude"])
+    try:
+        found = await console.place_at(latitude=latitude, longitude=longitude)
+    except ServiceRefused:
+        heard.dispatcher.utter_message(response="utter_location_unknown")
+        return {}
+    known: Slots = {
+        "report_latitude": latitude,
+        "report_longitude": longitude,
+        "report_address": None,
+        "report_place": None,
+        "report_confirmed": None,
+        "report_correction": None,
+        "report_similar": None,
+        "report_same": None,
+    }
+    if found.commune is None and not found.found:
+        # No geocoder here: the position is the place, and the commune is asked.
+        return {**known, "report_location": heard.phrases.text("utter_shared_position")}
+    if not found.in_territory or found.commune is None:
+        heard.dispatcher.utter_message(response="utter_outside_territory")
+        return {}
+    label = found.label or found.commune
+    return {
+        **known,
+        "report_address": label,
+        "report_location": label,
+        "report_commune": found.commune,
+        "report_commune_label": commune_with_preposition(found.commune, heard.phrases.locale),
+    }

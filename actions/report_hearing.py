@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from actions.flow import NEVER_AN_ANSWER, YES_SURE
 from actions.phrases import plain
+from actions.report_extras import answer_heard, open_question
 from actions.turn import intent_of
 
 # On 48 held-out report lines the best category was right in 24 of the 25 at or above the first
@@ -20,17 +22,18 @@ CATEGORY_SURE = 0.5
 CATEGORY_WORTH_OFFERING = 0.15
 CATEGORY_CORRECTION_SURE = 0.7
 CHOICES = 3
-# A mumble must not send a report: below this, the read-back is repeated.
-YES_SURE = 0.7
 MAX_ASKED_BEFORE_OTHER = 2
 # Characters; the console refuses longer ones.
 MAX_PLACE = 200
 MAX_DESCRIPTION = 4000
 
-_NEVER_AN_ANSWER = frozenset({"emergency", "cancel_flow", "talk_to_human"})
 # Intents under which a whole message may be the answer to "where" or "which commune".
 _MAY_BE_A_BARE_ANSWER = frozenset(
     {"inform", "report_issue", "correct_place", "nlu_fallback", "out_of_scope", ""}
+)
+# What a near report was compared by.
+_MAKE_ANOTHER_PROBLEM = frozenset(
+    {"report_category", "report_address", "report_place", "report_commune"}
 )
 _TELLS_A_PROBLEM = frozenset({"report_issue", "inform", "nlu_fallback", "out_of_scope", ""})
 
@@ -58,10 +61,19 @@ def hear(message: Mapping[str, Any], slots: Mapping[str, Any], labels: Mapping[s
     """
     intent = intent_of(dict(message))
     requested = slots.get("requested_slot")
-    if intent in _NEVER_AN_ANSWER:
+    if intent in NEVER_AN_ANSWER:
         return {}
-    where = entities_heard(message, last_only=intent in ("correct_place", "deny"))
-    changes = _category(message, intent, slots, labels)
+    extra = answer_heard(message, slots)
+    if extra:
+        return extra
+    chosen = _chosen(message, labels)
+    # "Rue ou place sale" names no place where it is the choice that was offered.
+    where = (
+        Heard(None, None, None)
+        if chosen
+        else entities_heard(message, last_only=intent in ("correct_place", "deny"))
+    )
+    changes = _category(message, intent, slots, labels, chosen)
     if requested == "report_confirmed" and intent == "affirm" and not where.anything:
         sure = float(message["intent"].get("confidence") or 0.0) >= YES_SURE
         return {"report_confirmed": True} if sure else {}
@@ -74,6 +86,12 @@ def hear(message: Mapping[str, Any], slots: Mapping[str, Any], labels: Mapping[s
     if changes:
         changes.setdefault("report_confirmed", None)
         changes.setdefault("report_correction", None)
+        if changes.keys() & _MAKE_ANOTHER_PROBLEM:
+            changes.update(report_similar=None, report_same=None)
+        if "report_category" in changes and changes["report_category"] != slots.get(
+            "report_category"
+        ):
+            changes.update(report_questions=None, report_answers=None)
     return changes
 
 
@@ -100,15 +118,31 @@ def next_question(slots: Mapping[str, Any]) -> str | None:
     for name in ("report_category", "report_location", "report_commune"):
         if not slots.get(name):
             return name
+    if (slots.get("report_similar") or {}).get("reference"):
+        if slots.get("report_same") == "yes":
+            return None
+        if not slots.get("report_same"):
+            return "report_same"
+    if open_question(slots) is not None:
+        return "report_answer"
     return None if slots.get("report_confirmed") is True else "report_confirmed"
 
 
+def _chosen(message: Mapping[str, Any], labels: Mapping[str, str]) -> str | None:
+    """The category of which the message is the label, word for word."""
+    text = plain(str(message.get("text") or ""))
+    return next((code for code, label in labels.items() if plain(label) == text), None)
+
+
 def _category(
-    message: Mapping[str, Any], intent: str, slots: Mapping[str, Any], labels: Mapping[str, str]
+    message: Mapping[str, Any],
+    intent: str,
+    slots: Mapping[str, Any],
+    labels: Mapping[str, str],
+    chosen: str | None,
 ) -> Slots:
     known = slots.get("report_category")
     text = str(message.get("text") or "")
-    chosen = next((code for code, label in labels.items() if plain(label) == plain(text)), None)
     if chosen and (not known or slots.get("report_correction") == "asked"):
         return _category_found(chosen, labels, slots, text)
     if intent == "correct_category":
@@ -167,6 +201,8 @@ def _description(slots: Mapping[str, Any], text: str) -> str:
 def _location(where: Heard, slots: Mapping[str, Any]) -> Slots:
     changes: Slots = {}
     if where.address or where.place:
+        # Words correct a position that was shared before.
+        changes["report_latitude"] = changes["report_longitude"] = None
         changes["report_address"] = where.address
         changes["report_place"] = where.place
         changes["report_location"] = ", ".join(p for p in (where.place, where.address) if p)
@@ -192,7 +228,15 @@ def _names_a_problem(message: Mapping[str, Any]) -> bool:
 
 def _refusal(intent: str, requested: str | None) -> Slots:
     if intent == "correct_place":
-        return {"report_address": None, "report_place": None, "report_location": None}
+        return dict.fromkeys(
+            (
+                "report_address",
+                "report_place",
+                "report_location",
+                "report_latitude",
+                "report_longitude",
+            )
+        )
     if intent == "deny" and requested == "report_confirmed":
         return {"report_correction": "asked"}
     return {}

@@ -21,25 +21,112 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from actions.bookings import (
+    AskBookingChoice,
+    AskBookingConfirmed,
+    AskBookingSlot,
+    SubmitBooking,
+    ValidateBookingForm,
+)
+from actions.callbacks import RequestCallBack
 from actions.clients import connect, use_services
+from actions.consents import KeepConsent
 from actions.fallback import Fallback
 from actions.http import ServiceRefused, ServiceUnavailable
+from actions.knowledge import HowToEarn, OutOfScope
+from actions.linking import AskLinkCode, LinkAccount, SubmitLink, ValidateLinkForm
 from actions.logs import configure_logging
-from actions.report_form import AskReportCategory, ValidateReportForm
-from actions.reports import CancelReport, SubmitReport
-from actions.session import StartSession
+from actions.lookup import AskLookupValue, Lookup, ValidateLookupForm
+from actions.my_data import MyData, SubmitData, ValidateDataForm
+from actions.opening import TalkToHuman
+from actions.pickups import (
+    AskPickupConfirmed,
+    AskPickupSlot,
+    SubmitPickup,
+    ValidatePickupForm,
+)
+from actions.proof import AskProofCode, SubmitProof, ValidateProofForm
+from actions.report_form import (
+    AskReportAnswer,
+    AskReportCategory,
+    AskReportSame,
+    ValidateReportForm,
+)
+from actions.reports import ReportFeedback, SendKeptReports, SubmitReport
+from actions.rewards import (
+    AskRedeemConfirmed,
+    AskRedeemOffer,
+    ListRewards,
+    SubmitRedeem,
+    ValidateRedeemForm,
+)
+from actions.rights import JoinConsultation, OptOut
+from actions.route import BackToForm, Route
+from actions.safety import Emergency
+from actions.session import Affirm, Deny, StartSession
 from actions.settings import Settings, settings_from_environment
-from actions.wallet import TellBalance
+from actions.social import Cancel, Goodbye, Greet, Help, Repeat, SetLanguage, Undo
+from actions.wallet import TellBalance, TellHistory
 
 logger = logging.getLogger(__name__)
 
 ACTIONS: tuple[type[Action], ...] = (
+    Affirm,
+    AskBookingChoice,
+    AskBookingConfirmed,
+    AskBookingSlot,
+    AskLinkCode,
+    AskLookupValue,
+    AskPickupConfirmed,
+    AskPickupSlot,
+    AskProofCode,
+    AskRedeemConfirmed,
+    AskRedeemOffer,
+    AskReportAnswer,
     AskReportCategory,
-    CancelReport,
+    AskReportSame,
+    BackToForm,
+    Cancel,
+    Deny,
+    Emergency,
     Fallback,
+    Goodbye,
+    Greet,
+    Help,
+    HowToEarn,
+    JoinConsultation,
+    KeepConsent,
+    LinkAccount,
+    ListRewards,
+    Lookup,
+    MyData,
+    OptOut,
+    OutOfScope,
+    Repeat,
+    ReportFeedback,
+    Route,
+    SendKeptReports,
+    SetLanguage,
     StartSession,
+    SubmitBooking,
+    SubmitData,
+    SubmitLink,
+    SubmitPickup,
+    SubmitProof,
+    SubmitRedeem,
     SubmitReport,
+    RequestCallBack,
+    TalkToHuman,
     TellBalance,
+    TellHistory,
+    Undo,
+    ValidateBookingForm,
+    ValidateDataForm,
+    ValidateLinkForm,
+    ValidateLookupForm,
+    ValidatePickupForm,
+    ValidateProofForm,
+    ValidateRedeemForm,
     ValidateReportForm,
 )
 # A long conversation with the domain is under 1 MB; more is not one of ours.

@@ -41,3 +41,9 @@ def settings_from_environment() -> Settings:
         console_token=_required("CONSOLE_API_TOKEN_ACTIONS"),
         wallet_token=_required("WALLET_API_TOKEN_ACTIONS"),
     )
+
+
+def public_url() -> str:
+    """Where people reach the console's public pages, without a slash; empty when it is not set:
+    no address is given then."""
+    return os.environ.get("PUBLIC_BASE_URL", "").rstrip("/")

@@ -27,6 +27,11 @@ def draft_turn(tracker: Tracker, form: str) -> str:
     raise LookupError(f"no turn opened {form}")
 
 
+def turn_id(tracker: Tracker) -> str:
+    """The hub's id of the present turn."""
+    return str((tracker.latest_message.get("metadata") or {}).get("turn") or "")
+
+
 def idempotency_key(tracker: Tracker, *, form: str, step: str) -> str:
     """``<turn that opened the form>:<step>``.
 
@@ -47,18 +52,23 @@ def actions_since_user(tracker: Tracker) -> list[str]:
     return names[::-1]
 
 
-def previous_turn_actions(tracker: Tracker) -> list[str]:
-    """Names of the actions that ran in the turn before this one."""
-    users_seen = 0
-    names: list[str] = []
+_MISSES = frozenset({"action_fallback"})
+
+
+def misses_before(tracker: Tracker) -> int:
+    """How many turns in a row, just before this one, were not understood."""
+    turns: list[set[str]] = [set()]
     for event in reversed(tracker.events):
         if event.get("event") == "user":
-            users_seen += 1
-            if users_seen == 2:
-                break
-        elif users_seen == 1 and event.get("event") == "action":
-            names.append(str(event.get("name")))
-    return names[::-1]
+            turns.append(set())
+        elif event.get("event") == "action":
+            turns[-1].add(str(event.get("name")))
+    missed = 0
+    for names in turns[1:]:
+        if not names & _MISSES:
+            break
+        missed += 1
+    return missed
 
 
 def intent_of(message: dict[str, Any]) -> str:

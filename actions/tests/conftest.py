@@ -39,12 +39,23 @@ async def services(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     use_services(None)
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question about points is not due (``test_consents`` is about it)."""
+
+    async def silent(tracker: Tracker) -> None:
+        return None
+
+    for module in ("reports", "wallet"):
+        monkeypatch.setattr(f"actions.{module}.points_question", silent)
+
+
 @pytest.fixture(scope="session")
 def domain() -> dict[str, Any]:
     """The texts, as Rasa sends them with an action call."""
     folder = Path(__file__).resolve().parents[2] / "bot" / "domain"
     responses: dict[str, Any] = {}
-    for path in folder.glob("*.yml"):
+    for path in folder.rglob("*.yml"):
         responses.update(yaml.safe_load(path.read_text(encoding="utf-8")).get("responses", {}))
     return {"responses": responses}
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import respx
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.fallback import Fallback
-from actions.tests.conftest import message, tracker
+from actions.tests.conftest import CONSOLE, message, tracker
 
 FIRST = [{"event": "user", "text": "?"}]
 AFTER_ANOTHER = [
@@ -26,14 +27,15 @@ LONG_AGO = [
 ]
 
 
+@respx.mock
 @pytest.mark.parametrize(
     ("events", "form", "response"),
     [
         (FIRST, None, "utter_fallback_first"),
         (AFTER_ANOTHER, None, "utter_fallback_second"),
         (LONG_AGO, None, "utter_fallback_first"),
-        (FIRST, "report_form", "utter_fallback_in_report_first"),
-        (AFTER_ANOTHER, "report_form", "utter_fallback_in_report_second"),
+        (FIRST, "report_form", "utter_fallback_in_flow_first"),
+        (AFTER_ANOTHER, "report_form", "utter_fallback_in_flow_second"),
     ],
 )
 async def test_wording(
@@ -44,6 +46,7 @@ async def test_wording(
     form: str | None,
     response: str,
 ) -> None:
+    respx.post(f"{CONSOLE}/api/v1/knowledge/answers").respond(json={"article": None})
     latest = message("??", "nlu_fallback")
     await Fallback().run(dispatcher, tracker(latest, events=events, form=form), domain)
     assert said() == [response]

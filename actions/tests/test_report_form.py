@@ -9,8 +9,8 @@ import pytest
 import respx
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.http import ServiceUnavailable
 from actions.report_form import AskReportCategory, ValidateReportForm
+from actions.report_hearing import hear
 from actions.tests.conftest import CONSOLE, entity, message, slots_set, tracker
 
 SENTENCE = "il y a un nid-de-poule devant le 12 rue Paradis à Marseille"
@@ -30,6 +30,8 @@ KNOWN = {
     "report_location": "12 rue Paradis",
     "report_commune": "Marseille",
     "report_commune_label": "à Marseille",
+    "report_similar": {},
+    "report_questions": [],
     "requested_slot": "report_confirmed",
 }
 
@@ -38,6 +40,8 @@ def _console_finds(
     name: str | None, *, in_territory: bool = True, found: bool = True
 ) -> respx.Route:
     commune = {"insee": "13055", "name": name, "postcode": "13006"} if name else None
+    respx.post(f"{CONSOLE}/api/v1/reports/similar").respond(json=[])
+    respx.get(f"{CONSOLE}/api/v1/reports/categories").respond(json=[])
     return respx.post(f"{CONSOLE}/api/v1/places/resolve").respond(
         json={"found": found, "in_territory": in_territory, "label": "", "commune": commune}
     )
@@ -122,12 +126,15 @@ async def test_outside_the_territory_is_said(
 
 
 @respx.mock
-async def test_the_console_being_away_fails_the_action(
+async def test_with_the_console_away_the_words_stand_as_they_were_told(
     dispatcher: CollectingDispatcher, domain: Any
 ) -> None:
     respx.post(f"{CONSOLE}/api/v1/places/resolve").respond(503)
-    with pytest.raises(ServiceUnavailable):
-        await _validate(dispatcher, domain, FULL, {})
+    heard = await _validate(dispatcher, domain, FULL, {})
+    assert heard["report_commune"] == "Marseille"
+    assert heard["report_commune_label"] == "à Marseille"
+    assert heard["requested_slot"] == "report_confirmed"
+    assert heard["report_similar"] is None  # looked for again at the next answer
 
 
 @pytest.mark.parametrize(
@@ -177,8 +184,8 @@ async def test_coming_back_from_a_digression_hears_nothing_twice(
 ) -> None:
     events = [
         {"event": "user", "text": "oui"},
+        {"event": "action_execution_rejected", "name": "report_form"},
         {"event": "action", "name": "action_balance"},
-        {"event": "action", "name": "report_form"},
     ]
     heard = await _validate(dispatcher, domain, message("oui", "affirm"), KNOWN, events=events)
     assert heard == {"requested_slot": "report_confirmed"}
@@ -258,3 +265,16 @@ async def test_two_streets_keep_the_words_between_them(
     slots = {**KNOWN, "requested_slot": "report_location", "report_location": None}
     heard = await _validate(dispatcher, domain, latest, slots)
     assert heard["report_location"] == "rue Paradis et de la rue Grignan"
+
+
+def test_the_words_of_a_choice_name_no_place() -> None:
+    said = message(
+        "Rue ou place sale",
+        "report_issue",
+        entities=[entity("address", "place sale", "Rue ou place sale")],
+    )
+    slots = {"requested_slot": "report_category", "report_description": "ça sent mauvais"}
+    heard = hear(said, slots, {"dirty_street": "rue ou place sale"})
+    assert heard["report_category"] == "dirty_street"
+    assert not heard.get("report_address")
+    assert heard["report_description"] == "ça sent mauvais"

@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.http import ServiceRefused, ServiceUnavailable
-from actions.reports import REPORT_SLOTS, CancelReport, SubmitReport
+from actions.reports import REPORT_SLOTS, ReportFeedback, SendKeptReports, SubmitReport
 from actions.tests.conftest import CONSOLE, CONVERSATION, TURN, message, slots_set, tracker
 
 FILLED = {
@@ -30,6 +30,14 @@ CREATED = {
     "target_hours": 72,
     "clock": "working",
     "points": 10,
+}
+BODY = {
+    "conversation": CONVERSATION,
+    "category": "pothole",
+    "address": "12 rue Paradis",
+    "place": "",
+    "commune": "Marseille",
+    "description": "un trou",
 }
 YES = message("oui", "affirm")
 OPENED_IN = "7d1c0a52-3a43-4a51-9c6e-2f5b8f0f6a11"
@@ -80,7 +88,8 @@ async def test_a_report_is_sent_with_the_drafts_key(
     assert dispatcher.messages[1]["points"] == "10 points"
     kept = slots_set(events)
     assert kept.pop("last_report_reference") == "MP-000042"
-    assert kept == dict.fromkeys(REPORT_SLOTS)
+    assert kept.pop("last_act") == {"kind": "report", "reference": "MP-000042"}
+    assert kept == dict.fromkeys((*REPORT_SLOTS, "undo_slots"))
 
 
 @respx.mock
@@ -150,7 +159,8 @@ async def test_a_draft_that_was_stored_before_its_last_change_gets_its_reference
     assert dispatcher.messages[0]["reference"] == "MP-000042"
     kept = slots_set(events)
     assert kept.pop("last_report_reference") == "MP-000042"
-    assert kept == dict.fromkeys(REPORT_SLOTS)
+    assert kept.pop("last_act") == {"kind": "report", "reference": "MP-000042"}
+    assert kept == dict.fromkeys((*REPORT_SLOTS, "undo_slots"))
 
 
 @respx.mock
@@ -172,17 +182,109 @@ async def test_a_refusal_nobody_can_act_on_fails(
 
 
 @respx.mock
-async def test_retries_repeat_the_key_and_then_give_up(
-    dispatcher: CollectingDispatcher, domain: Any
+async def test_retries_repeat_the_key_and_then_the_report_is_kept(
+    dispatcher: CollectingDispatcher, domain: Any, said: Callable[[], list[str]]
 ) -> None:
     route = respx.post(f"{CONSOLE}/api/v1/reports")
     route.side_effect = [httpx.ConnectError("down"), httpx.Response(503), httpx.ReadTimeout("slow")]
-    with pytest.raises(ServiceUnavailable):
-        await SubmitReport().run(dispatcher, confirmed(), domain)
+    events = await SubmitReport().run(dispatcher, confirmed(), domain)
     keys = {call.request.headers["Idempotency-Key"] for call in route.calls}
     assert route.call_count == 3
     assert keys == {f"{OPENED_IN}:report"}
+    assert said() == ["utter_report_kept"]
+    slots = slots_set(events)
+    (kept,) = slots["kept_reports"]
+    assert kept["key"] == f"{OPENED_IN}:report"
+    assert kept["body"]["address"] == "12 rue Paradis"
+    assert slots["report_category"] is None
+
+
+@respx.mock
+async def test_what_was_kept_is_sent_once_and_told(
+    dispatcher: CollectingDispatcher, domain: Any
+) -> None:
+    kept = {"key": "k:report", "label": "trou", "body": {**BODY, "conversation": CONVERSATION}}
+    route = respx.post(f"{CONSOLE}/api/v1/reports").respond(201, json=CREATED)
+    told = respx.post(f"{CONSOLE}/api/v1/conversations/{CONVERSATION}/notices")
+    told.respond(202, json={"cause": "kept:k:report"})
+    waiting = tracker(YES, {"kept_reports": [kept]})
+    events = await SendKeptReports().run(dispatcher, waiting, domain)
+    assert route.calls.last.request.headers["Idempotency-Key"] == "k:report"
+    notice = json.loads(told.calls.last.request.content)
+    assert notice["cause"] == "kept:k:report"
+    assert "MP-000042" in notice["text"]
+    assert slots_set(events) == {"kept_reports": None, "last_report_reference": "MP-000042"}
     assert not dispatcher.messages
+
+
+@respx.mock
+async def test_what_was_kept_waits_while_the_console_is_away(
+    dispatcher: CollectingDispatcher, domain: Any
+) -> None:
+    kept = {"key": "k:report", "label": "trou", "body": BODY}
+    respx.post(f"{CONSOLE}/api/v1/reports").respond(503)
+    with pytest.raises(ServiceUnavailable):
+        await SendKeptReports().run(dispatcher, tracker(YES, {"kept_reports": [kept]}), domain)
+
+
+@respx.mock
+async def test_a_kept_report_that_is_refused_is_told_too(
+    dispatcher: CollectingDispatcher, domain: Any
+) -> None:
+    kept = {"key": "k:report", "label": "trou", "body": BODY}
+    respx.post(f"{CONSOLE}/api/v1/reports").respond(422, json={"code": "commune_unknown"})
+    told = respx.post(f"{CONSOLE}/api/v1/conversations/{CONVERSATION}/notices")
+    told.respond(202, json={"cause": "x"})
+    events = await SendKeptReports().run(dispatcher, tracker(YES, {"kept_reports": [kept]}), domain)
+    assert "trou" in json.loads(told.calls.last.request.content)["text"]
+    assert slots_set(events) == {"kept_reports": None}
+
+
+@respx.mock
+async def test_the_same_problem_is_followed_instead(
+    dispatcher: CollectingDispatcher, domain: Any, said: Callable[[], list[str]]
+) -> None:
+    route = respx.post(f"{CONSOLE}/api/v1/reports/123-456-789/support").respond(
+        json={"reference": "123-456-789", "people": 4, "may_earn": False}
+    )
+    slots = {**FILLED, "report_same": "yes", "report_similar": {"reference": "123-456-789"}}
+    same = tracker(YES, slots, events=confirmed().events)
+    events = await SubmitReport().run(dispatcher, same, domain)
+    assert route.calls.last.request.headers["Idempotency-Key"] == f"{OPENED_IN}:support"
+    assert said() == ["utter_report_followed"]
+    assert dispatcher.messages[0]["people"] == "4 personnes"
+    assert slots_set(events)["last_act"] == {"kind": "support", "reference": "123-456-789"}
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    ("solved", "status", "response"),
+    [
+        ("yes", 200, "utter_feedback_solved"),
+        ("no", 200, "utter_feedback_reopened"),
+        ("no", 409, "utter_feedback_too_late"),
+        ("yes", 404, "utter_feedback_unknown"),
+    ],
+)
+async def test_the_answer_to_is_it_solved(
+    dispatcher: CollectingDispatcher,
+    domain: Any,
+    said: Callable[[], list[str]],
+    solved: str,
+    status: int,
+    response: str,
+) -> None:
+    body = {"reference": "123-456-789", "code": "refused"}
+    route = respx.post(f"{CONSOLE}/api/v1/reports/123-456-789/feedback")
+    route.respond(status, json=body)
+    found = [
+        {"entity": "reference", "value": "123-456-789"},
+        {"entity": "solved", "value": solved},
+    ]
+    answer = tracker(message("…", "report_feedback", entities=found))
+    await ReportFeedback().run(dispatcher, answer, domain)
+    assert json.loads(route.calls.last.request.content)["is_solved"] is (solved == "yes")
+    assert said() == [response]
 
 
 @respx.mock
@@ -208,11 +310,3 @@ async def test_a_draft_without_a_turn_cannot_be_sent(
 ) -> None:
     with pytest.raises(LookupError):
         await SubmitReport().run(dispatcher, tracker(YES, FILLED, events=events), domain)
-
-
-async def test_dropping_a_report_forgets_it(
-    dispatcher: CollectingDispatcher, domain: Any, said: Callable[[], list[str]]
-) -> None:
-    events = await CancelReport().run(dispatcher, tracker(YES, FILLED), domain)
-    assert said() == ["utter_report_cancelled"]
-    assert slots_set(events) == dict.fromkeys(REPORT_SLOTS)

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 
 from actions.server import ACTIONS, action_executor
 from actions.settings import SettingMissing, settings_from_environment
@@ -58,6 +59,9 @@ async def server(running: Running) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+NOTHING = dict.fromkeys(("category", "address", "place", "commune", "description"), "")
+
+
 def _call(action: str, **slots: Any) -> dict[str, Any]:
     latest = message(SECRET_WORDS, "affirm")
     return {
@@ -86,8 +90,8 @@ async def test_an_action_runs(server: httpx.AsyncClient) -> None:
     assert answer.status_code == 200
     # In this order: see StartSession.
     kinds = [event["event"] for event in answer.json()["events"]]
-    assert kinds == ["session_started", "bot", "action"]
-    assert answer.json()["events"][1]["text"] == "Bonjour."
+    assert kinds == ["session_started", "slot", "bot", "action"]
+    assert answer.json()["events"][2]["text"] == "Bonjour."
 
 
 @pytest.mark.parametrize("shown", [None, "Bearer", "Bearer wrong", "actions-token"])
@@ -123,7 +127,8 @@ async def test_a_failure_says_nothing_of_the_conversation(
 
 
 async def test_a_service_being_away_fails_the_action(server: httpx.AsyncClient) -> None:
-    call = _call("action_submit_report", report_category="pothole")
+    kept = [{"key": "k", "label": "trou", "body": {**NOTHING, "conversation": CONVERSATION}}]
+    call = {**_call("action_send_kept_reports", kept_reports=kept), "domain": {"responses": {}}}
     answer = await server.post("/webhook", json=call, headers=TOKEN)
     assert answer.status_code == 503
     assert answer.json() == {"code": "console_unavailable"}
@@ -154,3 +159,13 @@ def test_a_missing_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch, name
     monkeypatch.setenv(name, " ")
     with pytest.raises(SettingMissing, match=name):
         settings_from_environment()
+
+
+def test_every_action_of_the_domain_is_served() -> None:
+    named: set[str] = set()
+    for path in (Path(__file__).resolve().parents[2] / "bot" / "domain").rglob("*.yml"):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("actions") or []:
+            named |= {entry} if isinstance(entry, str) else set(entry)
+    custom = {name for name in named if not name.startswith("utter_")}
+    served = {action().name() for action in ACTIONS}
+    assert custom - served == set()
