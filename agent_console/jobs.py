@@ -1,6 +1,7 @@
 """What every job of the console's worker shares: patience that is bounded."""
 
 import logging
+import math
 
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
@@ -8,6 +9,7 @@ from procrastinate.jobs import Job
 from service_kit.jobs import closing_connections
 
 __all__ = ["Backoff", "closing_connections"]
+_SAID_LONGEST_S = 3600
 logger = logging.getLogger(__name__)
 
 
@@ -23,6 +25,9 @@ class Backoff(BaseRetryStrategy):
         if job.attempts + 1 >= self.attempts:
             return None
         wait_s = min(2 ** min(job.attempts, 30), self._longest_s)
+        # Whoever was asked may have said when to come back (an HTTP Retry-After).
+        said_s = getattr(exception, "retry_after_s", None) or 0
+        wait_s = max(wait_s, min(math.ceil(said_s), _SAID_LONGEST_S))
         logger.info(
             "job will be retried",
             extra={"job_id": job.id, "task_name": job.task_name, "code": type(exception).__name__},

@@ -10,4 +10,6 @@ class CitizensConfig(AppConfig):
     verbose_name = "Citoyens"
 
     def ready(self) -> None:
-        connect_grants(self, runtime_role=settings.RUNTIME_ROLE)
+        connect_grants(
+            self, runtime_role=settings.RUNTIME_ROLE, append_only=["citizens_walletconsent"]
+        )

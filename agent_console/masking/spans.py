@@ -14,17 +14,19 @@ class Kind(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     IBAN = "iban"
+    DOOR = "door"
 
 
 # Whom these name did not ask for it: a text that holds one earns nothing.
 DENOUNCING = frozenset({Kind.PERSON, Kind.PLATE})
-_SHOWN_AS = {
+SHOWN_AS = {
     Kind.PERSON: "[personne]",
     Kind.SELF: "[personne]",
     Kind.PLATE: "[plaque]",
     Kind.PHONE: "[téléphone]",
     Kind.EMAIL: "[e-mail]",
     Kind.IBAN: "[compte bancaire]",
+    Kind.DOOR: "[numéro]",
 }
 
 
@@ -50,6 +52,6 @@ def hidden(text: str, spans: Iterable[Span]) -> str:
     """``text`` with what each span covers replaced by what it is."""
     parts, at = [], 0
     for span in sorted(spans):
-        parts += [text[at : span.start], _SHOWN_AS[span.kind]]
+        parts += [text[at : span.start], SHOWN_AS[span.kind]]
         at = span.end
     return "".join([*parts, text[at:]])

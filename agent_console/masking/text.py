@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from .names import found_names
+from .beyond_street import found_beyond_street
+from .names import found_names, found_names_by_rules
 from .rules import found_by_rules
 from .spans import DENOUNCING, Kind, Span, hidden, without_overlaps
 
@@ -33,9 +34,21 @@ def masked(text: str) -> Masked:
     return _masked(text, (*found_by_rules(text), *(found_names(text) if text.strip() else ())))
 
 
+def masked_beyond_street(text: str) -> Masked:
+    """``masked``, and house numbers, floors, doors and codes too; the street stays.
+
+    For sentences that are read apart from their case.
+    """
+    found = found_names(text) if text.strip() else ()
+    return _masked(text, (*found_by_rules(text), *found, *found_beyond_street(text)))
+
+
 def masked_by_rules(text: str) -> Masked:
-    """The same without names: for showing a text that the worker did not read yet."""
-    return _masked(text, found_by_rules(text))
+    """The same without the model: for showing a text that the worker does not read, or not yet.
+
+    Names behind a title, "je m'appelle" or a relation are hidden too; others are not.
+    """
+    return _masked(text, (*found_by_rules(text), *found_names_by_rules(text)))
 
 
 def _masked(text: str, found: tuple[Span, ...]) -> Masked:

@@ -9,17 +9,18 @@ def words(text: str) -> frozenset[str]:
 # A name behind one of these is a place's: "rue Jean Jaurès", "école Marie Curie".
 PLACES = words(
     """
-    allée allées anse arrêt auditorium autoroute av ave avenue bâtiment bar basilique bassin
-    bibliothèque bistrot boulevard bourse brasserie bd bld bvd cathédrale calanque canal carrefour
-    caserne centre chapelle chemin ch cimetière cinéma cité clinique clos collège col complexe
-    conservatoire corniche côte cours crèche dalle école ecole église eglise escalier escaliers
-    espace esplanade établissement fontaine fort foyer gare groupe gymnase hameau hôpital hopital
-    hôtel immeuble impasse institut jardin jetée kiosque lac lotissement lycée mairie maison marché
-    maternelle médiathèque mediatheque métro metro mémorial mausolée monument montée mosquée musée
-    palais parc parking parvis passage passerelle phare pinède piscine place pl plage pont port
-    porte pharmacie promenade quai quartier résidence residence restaurant rocade rond-point route
-    rte rue ruelle salle sentier square stade station statue synagogue tabac temple terrain théâtre
-    theatre tour traverse tram tramway tunnel université vallon villa voie zac
+    allée allées angle anse arrêt auditorium autoroute av ave avenue bâtiment bar basilique
+    bassin bibliothèque bistrot boulevard bourse brasserie bd bld bvd cathédrale calanque canal
+    carrefour croisement intersection caserne centre chapelle chemin ch cimetière cinéma cité
+    clinique clos collège col complexe conservatoire corniche côte cours crèche dalle école
+    ecole église eglise escalier escaliers espace esplanade établissement fontaine fort foyer
+    gare groupe gymnase hameau hôpital hopital hôtel immeuble impasse institut jardin jetée
+    kiosque lac lotissement lycée mairie maison marché maternelle médiathèque mediatheque métro
+    metro mémorial mausolée monument montée mosquée musée palais parc parking parvis passage
+    passerelle phare pinède piscine place pl plage pont port porte pharmacie promenade quai
+    quartier résidence residence restaurant rocade rond-point route rte rue ruelle salle sentier
+    square stade station statue synagogue tabac temple terrain théâtre theatre tour traverse
+    tram tramway tunnel université vallon villa voie zac
     """
 )
 # What stands between such a word and the name.
@@ -39,7 +40,7 @@ NOT_NAMES = words(
     bonjour bonsoir et ou le la les l un une de du des je j il elle on nous vous ils qui que qu a à
     au aux c ce cet cette est était ne n pas plus merci mon ma mes votre vos notre maire mairie
     agent agents madame monsieur mesdames messieurs cordialement svp s'il si pour dans sur avec
-    m mme mr jette dépose habite tous toute toutes veut fait
+    m mme mr jette dépose habite tous toute toutes veut fait appelle ont dit occupe
     """
 )
 # A single word is a person's name only behind one of these.
@@ -48,7 +49,33 @@ RELATIONS = words(
     voisin voisine voisins gardien gardienne concierge propriétaire proprio locataire patron
     patronne gérant gérante fils fille frère soeur sœur mari femme famille cousin cousine ami amie
     nommé nommée dénommé dénommée certain certaine chez appelle surnommé boulanger boucher coiffeur
-    garagiste épicier
+    garagiste épicier enfant enfants gamin gamins coupable responsable artisan ouvrier livreur
+    nomme nommee denomme denommee proprietaire gerant gerante soeurs
+    collègue collegue oncle tante tonton mamie papi copain copine beau-frère belle-soeur mère mere
+    père pere maman papa
+    """
+)
+# Never a name behind one of these words, however it is written.
+COMMON = words(
+    """
+    abandonne abîme accepte appelle arrache arrose avait avaient avoir bloque boit brule brûle
+    brulent cache casse cassé cassée cassent coupe crache crie déborde demande depose déposent
+    dit disent donne dort entasse entrepose est était faisait font fume gare garent gère
+    habitent insulte jettent jetait laisse laissent lave mange menace met mettait mettent monte
+    nettoie nourrit nourrissait occupe ont parle pose prend refuse répare ramasse reste roule
+    salit sort sortent stationne stocke tague taguent tape tond travaille urine utilise vend
+    verse vide vident vient vit vole déjà encore toujours jamais souvent hier demain aujourd'hui
+    lundi mardi mercredi jeudi vendredi samedi dimanche matin soir nuit jour jours semaine mois
+    fois beaucoup trop bien mal ici là ca ça partout dehors dedans derrière derriere devant
+    dessus dessous côté cote face haut bas près pres vers chez entre contre sans sous depuis
+    pendant avant après apres car donc mais comme quand où jeune jeunes vieux vieille vieilles
+    âgé âgée gentil gentille sale sales propre propres grand grande petit petite gros grosse
+    méchant fou folle malade handicapé bruyant bruyante bruyants immédiat indélicat indélicats
+    inconnu inconnue inconnus autre autres même plusieurs deux trois quatre cinq nouveau
+    nouvelle ancien ancienne principal seul seule rien personne quelqu'un lui leur leurs son sa
+    ses ces nos moi toi soi eux celui celle ceux cela ceci voiture camion maison travaux
+    chantier enfant chien chienne chat temps eau vent pluie terre mégarde moi-même nombre type
+    monsieur-là dame homme femme gens mec individu
     """
 )
 OWN_NAME = (
@@ -71,9 +98,9 @@ OWN_NAME = (
 # Taken for people by the model now and then.
 NEVER = words(
     """
-    abribus allo bonjour bonsoir bouygues canapé carrefour castorama cliiink cordialement darty
-    decathlon déchets dépôt encombrants fiat frigo ikea leclerc lidl matelas merci mercedes
-    métropole nid ordures peugeot picard poubelle poubelles renault rtm sofa sos tag tags trou
-    urgence urgent vélo véolia
+    abribus action afflelou aldi auchan allo bonjour bonsoir bouygues canapé carrefour castorama
+    casino cliiink cordialement darty decathlon déchets emmaüs emmaus dépôt encombrants fiat
+    frigo ikea leclerc lidl matelas merci mercedes métropole nid ordures peugeot picard poubelle
+    poubelles renault rtm sofa sos tag tags trou urgence urgent vélo véolia zara
     """
 )

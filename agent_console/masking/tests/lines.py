@@ -152,7 +152,7 @@ HASTY = """
 c'est {P:karim benali} qui jette tout dans la rue
 VOISIN {P:MARTIN} JETTE SES ORDURES DEVANT LE 12
 {P:Loïc Le Goff} m'a dit qu'il s'en fichait
-deux sacs jetés par {P:Mme De Souza} hier soir
+deux sacs jetés par Mme {P:De Souza} hier soir
 La dame du 2e s'appelle {P:Odile Vasseur} et elle nourrit les rats
 Le coupable : {P:Bruno Sciortino}, bât B
 {P:Monique} du 3e vide ses cendres par le balcon
@@ -199,4 +199,143 @@ Métro Périer, escalator HS
 Enlevez les affiches de Dupont-Moretti, élections finies
 Bac 1234 cassé rue Curiol
 Trottoir affaissé montée des Accoules
+""".strip().splitlines()
+
+# Hasty too, written before the rules for lower case, capitals and neighbours, and never looked at
+# while those were made: the rate to believe.
+HELD_OUT = """
+mon voisin {P:rachid} brule des cables dans sa cour
+ma voisine {P:josette} nourrit les pigeons tous les jours
+c'est {P:julien morel} qui laisse son scooter là
+LE VOISIN {P:DUPUIS} BLOQUE LE PASSAGE
+chez madame {P:pellegrin} ca pue les ordures
+chez M. {P:Arnoux} il y a des rats
+chez mr {P:benhamou} au 2e
+le nommé {P:Kader} vend des cigarettes devant
+une certaine {P:Ginette} jette du pain
+un certain {P:Moreau} a mis ses gravats ici
+les enfants {P:Ribeiro} ont cassé le banc
+la famille {P:Ouali} met tout sur le palier
+tout ça vient de chez {P:Castelli}
+dépôt de {P:Patrice Lemoine} du 4e
+{P:Thérèse} du 5e secoue ses tapis
+il s'appelle {P:Enzo Ricci} et il tague
+elle s'appelle {P:Samira} elle habite au 12
+matelas jeté par {P:nicolas ferrand} hier
+gravats déposés par {P:Moussa Traoré}
+le gardien {P:Lucien} ne sort pas les bacs
+la concierge mme {P:ferreira} refuse de nettoyer
+{P:Olivier Dumas} encore lui, deux frigos
+prevenez M. {P:Abitbol} svp, c'est sa voiture
+j'ai vu {P:Yanis} et {P:Théo Blanchard} casser la vitre
+C EST {P:PHILIPPE GRANGER} QUI VIDE SA CAVE
+mme {P:oliveira} met ses sacs devant chez moi
+le fils {P:Bensaïd} roule en quad sur la plage
+mon proprietaire monsieur {P:Truchet} ne fait rien
+l'artisan {P:Gomes} vide ses seaux dans l'égout
+Demandez à {P:Corinne Delmas}, elle a tout filmé
+""".strip().splitlines()
+
+# Streets, squares and what is called after people, as they are written: nothing is to be masked.
+STREETS = """
+12 rue jean jaures
+rue paul bert
+3 bd michelet
+boulevard françoise duparc
+av du marechal foch
+avenue jules cantini, face au 40
+5 BIS RUE PIERRE DUPONT
+RUE LOUISE MICHEL
+chez le coiffeur rue edmond rostand
+devant chez moi 8 rue saint jacques
+place jean jaures
+PLACE FELIX BARET
+square leon blum
+impasse antoine blanc
+traverse paul cezanne
+chemin de sainte marthe
+montee sainte victoire
+cours pierre puget
+quai marcel pagnol
+allée marcel pagnol batiment c
+résidence jean moulin
+lycée thiers
+collège henri barnier
+école primaire marie curie
+stade jean bouin
+piscine louis armand
+gymnase ruffi
+théâtre jean vilar
+parc françois billoux
+jardin emile duclaux
+rond point pierre paul
+angle rue paradis et rue saint ferreol
+angle gambetta et thiers
+croisement baille et lodi
+à côté du monoprix rue de rome
+résidence les cèdres
+metro reformés canebière
+arrêt désirée clary
+pont de la rue honorat
+rue du docteur escat, chez l'épicier
+rue de la palud près de chez moi
+c'est rue jean mermoz qui est sale
+c'est boulevard chave qui est dans le noir
+trou laissé par la rtm avenue de mazargues
+devant la boulangerie paul, rue st ferreol
+vers la rue marx dormoy
+cité félix pyat
+cité frais vallon
+la rose, avenue frédéric mistral
+bd romain rolland
+avenue salvador allende, vitrolles
+rue victor hugo à aubagne
+avenue de la première armée
+place du général de gaulle
+rue monseigneur escoffier
+le voisinage de la rue consolat
+rue des frères barthélémy
+rue abbé de l'épée
+rue commandant mages
+45 RUE PAUL CODACCIONI
+""".strip().splitlines()
+
+# Behind the words after which a name may come, and none does.
+NO_NAMES = """
+mon voisin du dessus fait du bruit
+par temps de pluie le trou se remplit
+c'est vraiment dangereux qui va nettoyer
+chez le boulanger rue de rome
+chez castorama il y a un frigo
+le gardien absent depuis lundi
+deposé par camion blanc hier
+le propriétaire négligent laisse pourrir
+ma voisine enceinte est tombée sur le trottoir
+mon voisin handicapé ne passe plus
+jetés par gros sacs
+les enfants jouent au milieu des seringues
+le responsable municipal ne vient pas
+la famille nombreuse du 3e
+mon mari tombé dans le trou
+VOISIN BRUYANT ET SALE
+C'EST TOUJOURS PAREIL QUI PASSE LE BALAI
+ma fille asthmatique respire la fumée
+le livreur amazon gare sur le trottoir
+chez orange la boite est ouverte
+chez Orange la boite est ouverte
+chez Lidl chariots abandonnés
+chez Ikea
+mon ami médecin dit que c'est dangereux
+le fils du voisin
+l'ouvrier sncf
+par endroits troués
+mur couvert par tags obscènes
+chez nous aussi
+CHEZ NOUS AUSSI C EST SALE
+le boucher halal jette ses os
+les enfants Marseillais
+le garagiste Renault
+le gérant du Vival
+chez Marseille Habitat
+famille Nombreuse
 """.strip().splitlines()

@@ -1,41 +1,22 @@
 """How well people and plates are found in labelled lines, and what a text then looks like."""
 
-import re
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
-from agent_console.masking.spans import Kind, Span
-from agent_console.masking.text import masked, masked_by_rules
+from agent_console.masking.spans import Kind
+from agent_console.masking.text import Masked, masked, masked_by_rules
 
-from .lines import HASTY, LINES
-
-_MARK = re.compile(r"\{([PSVTEB]):([^}]*)\}")
-_KINDS = dict(
-    zip(
-        "PSVTEB",
-        (Kind.PERSON, Kind.SELF, Kind.PLATE, Kind.PHONE, Kind.EMAIL, Kind.IBAN),
-        strict=True,
-    )
-)
-
-
-def _labelled(line: str) -> tuple[str, list[Span]]:
-    """The line without its marks, and what they cover."""
-    text, spans, at = "", [], 0
-    for mark in _MARK.finditer(line):
-        text += line[at : mark.start()]
-        spans.append(Span(len(text), len(text) + len(mark[2]), _KINDS[mark[1]]))
-        text += mark[2]
-        at = mark.end()
-    return text + line[at:], spans
+from .lines import HASTY, HELD_OUT, LINES, NO_NAMES, STREETS
+from .marks import labelled
 
 
 def _counts(lines: list[str], kinds: frozenset[Kind]) -> Counter[str]:
     """How many spans of ``kinds`` were found, missed and made up: a found one covers the mark."""
     count: Counter[str] = Counter()
     for line in lines:
-        text, wanted = _labelled(line)
+        text, wanted = labelled(line)
         found = [span for span in masked(text).spans if span.kind in kinds]
         for span in wanted:
             if span.kind not in kinds:
@@ -82,17 +63,28 @@ def test_who_is_named_is_found(
     assert recall >= recall_min
 
 
-def test_in_haste_people_are_found_less_often() -> None:
-    precision, recall = _rates(HASTY, frozenset({Kind.PERSON, Kind.SELF}))
-    assert precision >= 0.85
-    assert recall >= 0.65
+@pytest.mark.parametrize("lines", [HASTY, HELD_OUT], ids=["hasty", "held out"])
+def test_in_haste_people_are_found_too(lines: list[str]) -> None:
+    precision, recall = _rates(lines, frozenset({Kind.PERSON, Kind.SELF}))
+    assert precision >= 0.95
+    assert recall >= 0.93
+
+
+def test_in_haste_plates_and_contacts_are_found() -> None:
     assert _rates(HASTY, frozenset({Kind.PLATE, Kind.PHONE, Kind.EMAIL})) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("hide", [masked, masked_by_rules])
+def test_streets_and_what_only_looks_like_a_name_stay(hide: Callable[[str], Masked]) -> None:
+    hidden = [hide(line).text for line in (*STREETS, *NO_NAMES) if hide(line).spans]
+    print(f"made up: {len(hidden)} of {len(STREETS) + len(NO_NAMES)}", hidden)
+    assert len(hidden) <= (1 if hide is masked else 5)
 
 
 def test_a_denunciation_is_told_from_the_writers_own_name() -> None:
     wrong = []
     for line in LINES:
-        text, spans = _labelled(line)
+        text, spans = labelled(line)
         named = any(span.kind in (Kind.PERSON, Kind.PLATE) for span in spans)
         if masked(text).names_somebody != named:
             wrong.append(text)
@@ -131,5 +123,5 @@ def test_without_the_model_plates_and_numbers_are_hidden_already() -> None:
 
 def test_masking_twice_changes_nothing() -> None:
     for line in LINES:
-        once = masked(_labelled(line)[0]).text
+        once = masked(labelled(line)[0]).text
         assert masked_by_rules(once).text == once

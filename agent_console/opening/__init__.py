@@ -1,0 +1,1 @@
+"""When people answer, by telephone and in writing: one week, holidays, and exceptional days."""
