@@ -6,7 +6,7 @@ sequence number.
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -14,6 +14,7 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 from redis.exceptions import RedisError
 
+type Announcement = tuple[str, dict[str, Any]]  # a group, and what it hears
 CONSOLE_GROUP = "console"
 logger = logging.getLogger(__name__)
 
@@ -25,29 +26,41 @@ def conversation_group(conversation_id: uuid.UUID) -> str:
 
 def announce_conversation(*, conversation_id: uuid.UUID, seq: int) -> None:
     """Tell a conversation's clients that messages up to ``seq`` exist or changed."""
-    _after_commit(conversation_group(conversation_id), {"type": "conversation.changed", "seq": seq})
-    announce_console(topics=["conversations", f"conversation:{conversation_id}"])
+    _after_commit(
+        (conversation_group(conversation_id), {"type": "conversation.changed", "seq": seq}),
+        _for_console(["conversations", f"conversation:{conversation_id}"]),
+    )
 
 
 def announce_typing(*, conversation_id: uuid.UUID, on: bool) -> None:
     """Tell a conversation's clients that the assistant is composing (or no longer)."""
-    _after_commit(conversation_group(conversation_id), {"type": "conversation.typing", "on": on})
+    _after_commit((conversation_group(conversation_id), {"type": "conversation.typing", "on": on}))
 
 
 def announce_console(*, topics: Iterable[str]) -> None:
     """Tell operators' screens which lists or pages have something new."""
-    _after_commit(CONSOLE_GROUP, {"type": "console.changed", "topics": list(topics)})
+    _after_commit(_for_console(topics))
 
 
-def _after_commit(group: str, event: dict[str, Any]) -> None:
-    transaction.on_commit(lambda: _send(group, event), robust=True)
+def _for_console(topics: Iterable[str]) -> Announcement:
+    return CONSOLE_GROUP, {"type": "console.changed", "topics": list(topics)}
 
 
-def _send(group: str, event: dict[str, Any]) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
+def _after_commit(*announcements: Announcement) -> None:
+    transaction.on_commit(lambda: _send(announcements), robust=True)
+
+
+def _send(announcements: Sequence[Announcement]) -> None:
     try:
-        async_to_sync(layer.group_send)(group, event)
+        # One way to the event loop and back for all of them.
+        async_to_sync(_send_each)(announcements)
     except (OSError, RedisError) as exc:
         # Valkey is away: clients catch up by sequence number, so this is not an error of the write.
         logger.warning("announcement lost", extra={"code": type(exc).__name__})
+
+
+async def _send_each(announcements: Sequence[Announcement]) -> None:
+    layer = get_channel_layer()
+    assert layer is not None
+    for group, event in announcements:
+        await layer.group_send(group, event)

@@ -28,9 +28,43 @@ class EngineRefused(ConversationError):
 
 
 class DeliveryFailed(ConversationError):
-    """A channel could not hand a message over; ``permanent`` means that asking again is useless."""
+    """A channel could not hand a message over.
 
-    def __init__(self, *, permanent: bool, code: str) -> None:
+    ``code`` is one of ``DeliveryError``.  ``permanent``: asking again is useless; otherwise not
+    before ``retry_after_s`` seconds, when the provider said so.
+    """
+
+    def __init__(self, *, permanent: bool, code: str, retry_after_s: float | None = None) -> None:
         super().__init__(code)
         self.permanent = permanent
         self.code = code
+        self.retry_after_s = retry_after_s
+
+
+class MediaRefused(ConversationError):
+    """A picture can't be taken in, now or later; ``code`` is stable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class MediaUnavailable(ConversationError):
+    """A picture could not be fetched or stored now; asking again is harmless."""
+
+    def __init__(self, code: str, retry_after_s: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after_s = retry_after_s
+
+
+class AlertUnknown(ConversationError):
+    """There is no such alert."""
+
+    code = "alert_unknown"
+
+
+class PermissionMissing(ConversationError):
+    """The agent may not do this."""
+
+    code = "permission_missing"

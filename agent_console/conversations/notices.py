@@ -33,7 +33,13 @@ def notice_send(
     conversation = _locked(conversation_id)
     if _is_known(conversation, cause):
         return
-    notice = Notice(conversation=conversation, cause=cause, text=text, buttons=list(buttons))
+    notice = Notice(
+        conversation=conversation,
+        cause=cause,
+        text=text,
+        buttons=list(buttons),
+        is_urgent=is_urgent,
+    )
     now = timezone.now()
     waits_until = None if is_urgent else _waits_until(conversation, now)
     if conversation.contact_point.opted_out_at is not None:
@@ -56,6 +62,19 @@ def notices_release(*, conversation_id: uuid.UUID, now: datetime) -> int:
     no longer wants is suppressed.  Run again after a crash it finds what is left.
     """
     return _release(_locked(conversation_id), now)
+
+
+def rings_at(message: Message, *, now: datetime) -> datetime | None:
+    """When a message that is about to leave may ring; ``None``: now.
+
+    A notice may have waited for its provider until the quiet hours; answers leave at any time.
+    """
+    waits_until = _waits_until(message.conversation, now)
+    if waits_until is None or message.author != Author.SYSTEM:
+        return None
+    cause, _, _ = message.external_id.rpartition(":")
+    is_held = message.conversation.notices.filter(cause=cause, is_urgent=False).exists()
+    return waits_until if is_held else None
 
 
 def due_conversations(*, now: datetime, limit: int) -> list[uuid.UUID]:

@@ -2,53 +2,20 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from agent_console.citizens.models import ContactPoint
-
-from . import queue
-from .announce import announce_conversation
-from .errors import InvalidText
-from .models import (
-    Author,
-    Conversation,
-    Delivery,
-    DeliveryState,
-    Handler,
-    Message,
-    Turn,
-    TurnState,
-)
+from .alerts import alert_raise
+from .deliveries import deliveries_mark_delivered as deliveries_mark_delivered
+from .deliveries import delivery_record as delivery_record
+from .desk.waiting import person_asked
+from .models import Author, Conversation, Handler, Message, Turn, TurnState
 from .notices import notice_send as notice_send
-from .outgoing import append_message, append_outgoing
+from .outgoing import append_outgoing
 from .ports import Reply, TurnResult
+from .receiving import receive_message as receive_message
 
-
-@transaction.atomic
-def receive_message(*, contact_point: ContactPoint, external_id: str, text: str) -> Message:
-    """Store what a citizen wrote, once, with the job that answers it.
-
-    ONE transaction holds the duplicate check on (channel, external id), the next gapless number,
-    the row, its turn and the job: after a crash either all of it is there or the sender, who got
-    no acknowledgement, sends it again.  The same ``external_id`` returns the first message.
-
-    Raises ``InvalidText`` (``text_empty``, ``text_too_long``, ``text_invalid``).
-    """
-    cleaned = _clean(text)
-    conversation = _locked_conversation(contact_point)
-    known = Message.objects.filter(channel=conversation.channel, external_id=external_id).first()
-    if known is not None:
-        return known
-    message = append_message(
-        conversation, author=Author.CITIZEN, text=cleaned, external_id=external_id, buttons=[]
-    )
-    if conversation.handler == Handler.BOT:
-        Turn.objects.create(message=message, conversation=conversation, fence=conversation.fence)
-        queue.enqueue_turns(conversation_id=conversation.id)
-    return message
+MASK = "••••••"  # in the place of a code, a PIN or a number that was asked for
 
 
 @transaction.atomic
@@ -56,15 +23,19 @@ def turn_complete(*, turn_id: uuid.UUID, result: TurnResult) -> bool:
     """Store the assistant's replies and their deliveries; False when they are discarded.
 
     The fence is compared under the conversation's lock: an agent who took over meanwhile is never
-    talked over.  Turn and replies change together, so a repeated call finds the turn ended.
+    talked over.  Turn and replies change together, so a repeated call finds the turn ended.  A code
+    that was typed stands in the message until here, because a turn that fails is asked again.
     """
     turn = Turn.objects.select_for_update(of=("self",)).get(pk=turn_id)
     if turn.state != TurnState.WAITING:
         return turn.state == TurnState.DONE
     conversation = Conversation.objects.select_for_update().get(pk=turn.conversation_id)
+    if result.was_secret:
+        Message.objects.filter(pk=turn.message_id).update(text=MASK, choice="")
     turn.intent = result.intent[:64]
     turn.confidence = result.confidence
-    if _taken_over(turn, conversation):
+    turn.form = result.form[:64]
+    if is_taken_over(turn, conversation):
         _end_turn(turn, TurnState.DISCARDED)
         return False
     _end_turn(turn, TurnState.DONE)
@@ -74,6 +45,10 @@ def turn_complete(*, turn_id: uuid.UUID, result: TurnResult) -> bool:
         replies=result.replies,
         cause=f"turn:{turn.id}",
     )
+    if result.danger:
+        alert_raise(conversation)
+    if result.person is not None:
+        person_asked(conversation, reason=result.person)
     return True
 
 
@@ -82,9 +57,17 @@ def turn_discard_if_taken_over(*, turn_id: uuid.UUID) -> bool:
     """End a turn that an agent answers instead, before the engine could act on it."""
     turn = Turn.objects.select_for_update(of=("self",)).get(pk=turn_id)
     conversation = Conversation.objects.select_for_update().get(pk=turn.conversation_id)
-    if turn.state == TurnState.WAITING and _taken_over(turn, conversation):
+    if turn.state == TurnState.WAITING and is_taken_over(turn, conversation):
         _end_turn(turn, TurnState.DISCARDED)
     return turn.state == TurnState.DISCARDED
+
+
+@transaction.atomic
+def turn_close(*, turn_id: uuid.UUID) -> None:
+    """End a turn that nothing is left to say about."""
+    turn = Turn.objects.select_for_update(of=("self",)).get(pk=turn_id)
+    if turn.state == TurnState.WAITING:
+        _end_turn(turn, TurnState.DONE)
 
 
 @transaction.atomic
@@ -94,7 +77,7 @@ def turn_give_up(*, turn_id: uuid.UUID, apology: str) -> None:
     if turn.state != TurnState.WAITING:
         return
     conversation = Conversation.objects.select_for_update().get(pk=turn.conversation_id)
-    if _taken_over(turn, conversation):
+    if is_taken_over(turn, conversation):
         _end_turn(turn, TurnState.DISCARDED)
         return
     _end_turn(turn, TurnState.FAILED)
@@ -106,47 +89,7 @@ def turn_give_up(*, turn_id: uuid.UUID, apology: str) -> None:
     )
 
 
-@transaction.atomic
-def deliveries_mark_delivered(*, conversation_id: uuid.UUID, up_to_seq: int) -> int:
-    """Mark what a client acknowledged as delivered; returns how many changed."""
-    return Delivery.objects.filter(
-        message__conversation_id=conversation_id,
-        message__seq__lte=up_to_seq,
-        state__in=(DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.FAILED),
-    ).update(state=DeliveryState.DELIVERED, updated_at=timezone.now())
-
-
-@transaction.atomic
-def delivery_record(*, delivery_id: int, state: DeliveryState, error_code: str = "") -> None:
-    """Write down what became of a queued delivery; one that moved on meanwhile is left alone."""
-    changed = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.QUEUED).update(
-        state=state, error_code=error_code, attempts=F("attempts") + 1, updated_at=timezone.now()
-    )
-    if changed:
-        message = Message.objects.get(delivery__pk=delivery_id)
-        announce_conversation(conversation_id=message.conversation_id, seq=message.seq)
-
-
-def _clean(text: str) -> str:
-    cleaned = text.strip()
-    if not cleaned:
-        raise InvalidText("text_empty")
-    if len(cleaned) > settings.CHAT_TEXT_CHARS_MAX:
-        raise InvalidText("text_too_long")
-    if "\x00" in cleaned:  # PostgreSQL can't store it
-        raise InvalidText("text_invalid")
-    return cleaned
-
-
-def _locked_conversation(contact_point: ContactPoint) -> Conversation:
-    Conversation.objects.get_or_create(
-        contact_point=contact_point,
-        defaults={"channel": contact_point.kind, "locale": contact_point.locale},
-    )
-    return Conversation.objects.select_for_update().get(contact_point=contact_point)
-
-
-def _taken_over(turn: Turn, conversation: Conversation) -> bool:
+def is_taken_over(turn: Turn, conversation: Conversation) -> bool:
     """Whether an agent answers now, or did since the turn began."""
     return conversation.handler != Handler.BOT or conversation.fence != turn.fence
 
@@ -154,4 +97,4 @@ def _taken_over(turn: Turn, conversation: Conversation) -> bool:
 def _end_turn(turn: Turn, state: TurnState) -> None:
     turn.state = state
     turn.ended_at = timezone.now()
-    turn.save(update_fields=["state", "ended_at", "intent", "confidence"])
+    turn.save(update_fields=["state", "ended_at", "intent", "confidence", "form"])

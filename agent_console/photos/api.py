@@ -1,24 +1,26 @@
 """Taking in photos for the dialogue's actions."""
 
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
-from ninja import Query, Router, Schema, Status
+from ninja import Header, Query, Router, Schema, Status
+from pydantic import StringConstraints
 
 from service_kit.openapi import problems
 from service_kit.problems import Problem, refuse
 from service_kit.tokens import require_scope
 
-from .errors import PhotoNotStored, PhotoRefused, PhotoTooLarge
+from .errors import PhotoKeyReused, PhotoNotStored, PhotoRefused, PhotoTooLarge
 from .imaging import CONTENT_MAX_BYTES
 from .models import Uploader
 from .services import photo_store
 
 router = Router(tags=["photos"])
 _FIELD = "photo"
+UploadKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:_.-]{8,80}$")]
 _RAW_TYPES = ("image/jpeg", "image/png", "image/webp", "application/octet-stream")
 _BINARY = {"type": "string", "format": "binary"}
 _BODY: dict[str, Any] = {
@@ -59,19 +61,28 @@ class PhotoOut(Schema):
 
 @router.post(
     "",
-    response={201: PhotoOut, **problems(400, 401, 403, 413, 415, 422, 503)},
+    response={201: PhotoOut, **problems(400, 401, 403, 409, 413, 415, 422, 503)},
     operation_id="photo_upload",
     openapi_extra=_BODY,
 )
-def upload(request: HttpRequest, location: Query[bool] = False) -> Status[PhotoOut]:
+def upload(
+    request: HttpRequest, idempotency_key: Header[UploadKey], location: Query[bool] = False
+) -> Status[PhotoOut]:
     """Take in one photo: multipart with the field ``photo``, or the bytes as the body.
 
     ``location=true`` asks where the photo says it was taken: only with the citizen's consent.  We
-    keep it nowhere.  Sending a photo again is harmless; what no case claims is removed.
+    keep it nowhere.  The same Idempotency-Key and photo return the first one; what no case claims
+    is removed.
     """
-    require_scope(request, "photos:write")
+    token = require_scope(request, "photos:write")
     try:
-        stored = photo_store(content=_content(request), uploader=Uploader.CITIZEN)
+        stored = photo_store(
+            content=_content(request),
+            uploader=Uploader.CITIZEN,
+            upload_key=f"{token.name}:{idempotency_key}",
+        )
+    except PhotoKeyReused as error:
+        raise Problem(409, error.code, error.message) from error
     except PhotoTooLarge as error:
         raise Problem(413, error.code, error.message) from error
     except PhotoRefused as error:

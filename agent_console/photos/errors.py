@@ -66,6 +66,11 @@ class PhotoTaken(PhotoError):
     message = "Cette photo est déjà jointe à un autre dossier."
 
 
+class PhotoKeyReused(PhotoError):
+    code = "idempotency_conflict"
+    message = "Cette clé a déjà servi pour une autre photo."
+
+
 class PhotoNotStored(PhotoError):
     """The storage is away or full; trying again is harmless."""
 

@@ -34,8 +34,10 @@ class Photo(models.Model):
     """A picture redrawn from pixels, and a small one to show in lists.
 
     ``name`` and ``thumbnail_name`` are random and say nothing, not even each other or the row;
-    ``sha256`` is the stored file's.  ``claimed_by`` is the case that the photo belongs to: only
-    that case's app knows what the number means.
+    ``sha256`` is the stored file's.  ``upload_key`` is the idempotency key it was sent with, empty
+    without one and when another attempt with the same key replaced one that ended half way.
+    ``claimed_by`` is the case that the photo belongs to: only that case's app knows what the number
+    means.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -46,6 +48,7 @@ class Photo(models.Model):
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
     size_bytes = models.PositiveIntegerField()
+    upload_key = models.CharField(max_length=120, blank=True, default="", editable=False)
     uploader = models.CharField(max_length=8, choices=Uploader.choices)
     state = models.CharField(
         max_length=8, choices=PhotoState.choices, default=PhotoState.STORING, editable=False
@@ -64,6 +67,11 @@ class Photo(models.Model):
             models.CheckConstraint(
                 condition=models.Q(claimed_by__isnull=True) | ~models.Q(state="storing"),
                 name="photo_claimed_when_stored",
+            ),
+            models.UniqueConstraint(
+                fields=["upload_key"],
+                name="photo_upload_key_once",
+                condition=~models.Q(upload_key=""),
             ),
         ]
         indexes = [

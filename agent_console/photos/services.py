@@ -10,9 +10,10 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from service_kit.locks import lock_for_transaction
 from service_kit.logs import get_logger
 
-from .errors import PhotoNotStored, PhotoTaken, PhotoUnknown
+from .errors import PhotoKeyReused, PhotoNotStored, PhotoTaken, PhotoUnknown
 from .imaging import Location, photo_clean
 from .looks import look_known
 from .models import Photo, PhotoLook, PhotoState, Uploader
@@ -30,18 +31,23 @@ class StoredPhoto:
     location: Location | None
 
 
-def photo_store(*, content: bytes, uploader: Uploader) -> StoredPhoto:
+def photo_store(*, content: bytes, uploader: Uploader, upload_key: str = "") -> StoredPhoto:
     """Take in a photo from the bytes that somebody sent.
 
     The row commits before a file is written, and says ``stored`` in a transaction of its own after
     both are: a crash in between leaves a row that nobody can claim and ``photos_purge`` removes
-    with whatever was written, so no file is ever without its row.  Sending a photo again is
-    harmless: it is another photo.
+    with whatever was written, so no file is ever without its row.  Sending a photo again without an
+    ``upload_key`` is harmless: it is another photo.  With the same key and picture it is the first
+    one; an attempt that ended half way gives its key to the next in the transaction that begins
+    that one, and can't end well any more.
 
-    Raises a ``PhotoRefused`` (nothing was kept) or ``PhotoNotStored``.
+    Raises a ``PhotoRefused`` (nothing was kept), ``PhotoKeyReused`` or ``PhotoNotStored``.
     """
     clean = photo_clean(content)
     with transaction.atomic():
+        sent = _sent_before(upload_key, hashlib.sha256(clean.jpeg).digest())
+        if sent is not None:
+            return StoredPhoto(photo=sent, location=clean.location)
         photo = Photo.objects.create(
             name=name_new(),
             thumbnail_name=name_new(),
@@ -51,6 +57,7 @@ def photo_store(*, content: bytes, uploader: Uploader) -> StoredPhoto:
             height=clean.height,
             size_bytes=len(clean.jpeg),
             uploader=uploader,
+            upload_key=upload_key,
         )
     try:
         file_write(name=photo.name, content=clean.jpeg)
@@ -59,8 +66,27 @@ def photo_store(*, content: bytes, uploader: Uploader) -> StoredPhoto:
         logger.error("photo not stored", extra={"code": type(failure).__name__})
         raise PhotoNotStored from failure
     photo.state = PhotoState.STORED
-    photo.save(update_fields=["state"])
+    still_ours = Photo.objects.filter(pk=photo.pk, upload_key=upload_key)
+    if not still_ours.update(state=PhotoState.STORED):
+        raise PhotoNotStored  # asked again meanwhile: that attempt is the one that counts
     return StoredPhoto(photo=photo, location=clean.location)
+
+
+def _sent_before(upload_key: str, sha256: bytes) -> Photo | None:
+    """The photo that was stored under this key; what is half there loses the key."""
+    if not upload_key:
+        return None
+    lock_for_transaction(f"photo-key:{upload_key}")
+    sent = Photo.objects.select_for_update().filter(upload_key=upload_key).first()
+    if sent is None:
+        return None
+    if bytes(sent.sha256) != sha256:
+        raise PhotoKeyReused
+    if sent.state == PhotoState.STORED:
+        return sent
+    sent.upload_key = ""
+    sent.save(update_fields=["upload_key"])
+    return None
 
 
 def photos_claim(*, photo_ids: Sequence[uuid.UUID], claimed_by: uuid.UUID) -> list[Photo]:

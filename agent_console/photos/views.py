@@ -33,7 +33,10 @@ def signed(request: HttpRequest, token: str) -> HttpResponse:
         named = signed_read(token)
     except signing.BadSignature as error:
         raise Http404 from error
-    return _photo(named.photo_id, named.size, keep_s=int(SIGNED_LIFETIME.total_seconds()))
+    response = _photo(named.photo_id, named.size, keep_s=int(SIGNED_LIFETIME.total_seconds()))
+    # The chat shows it on pages of other sites too; the address alone opens it, no cookie does.
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _photo(photo_id: uuid.UUID, size: Size, *, keep_s: int) -> HttpResponse:

@@ -116,7 +116,7 @@ class ReverseIn(Schema):
 
 @router.post(
     "/resolve",
-    response={200: ResolveOut, **problems(401, 403, 422)},
+    response={200: ResolveOut, **problems(400, 401, 403, 422)},
     operation_id="place_resolve",
 )
 def resolve(request: HttpRequest, payload: ResolveIn) -> ResolveOut:

@@ -22,17 +22,22 @@ def communes_load() -> int:
         (row, None) for row in _read("communes_amp.csv")
     ]
     rows += [(row, _MARSEILLE) for row in _read("arrondissements_marseille.csv")]
-    for row, parent in rows:
-        Commune.objects.update_or_create(
-            insee=row["insee"],
-            defaults={
-                "name": row["nom"],
-                "search_name": fold(row["nom"]),
-                "parent_id": parent,
-                "population": int(row["population"]),
-                "postcodes": row["codes_postaux"].split(),
-            },
-        )
+    Commune.objects.bulk_create(
+        [
+            Commune(
+                insee=row["insee"],
+                name=row["nom"],
+                search_name=fold(row["nom"]),
+                parent_id=parent,
+                population=int(row["population"]),
+                postcodes=row["codes_postaux"].split(),
+            )
+            for row, parent in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["insee"],
+        update_fields=["name", "search_name", "parent", "population", "postcodes"],
+    )
     return len(rows)
 
 

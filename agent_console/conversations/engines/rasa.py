@@ -1,10 +1,15 @@
 """The dialogue engine: Rasa, through our hub connector (``bot/connector.py``)."""
 
+from typing import Any
+
 import httpx
 
+from ..desk.models import WaitingReason
 from ..errors import EngineRefused, EngineUnavailable
 from ..ports import Reply, TurnRequest, TurnResult
 
+# The hub's words for why a person is wanted.
+_PERSON = {"asked": WaitingReason.ASKED, "not_understood": WaitingReason.NOT_UNDERSTOOD}
 # A turn may call actions that wait for the city's systems; the connector bounds itself below this.
 _TIMEOUT = httpx.Timeout(30.0, connect=2.0)
 
@@ -22,13 +27,7 @@ class RasaEngine:
         try:
             response = self._client.post(
                 "/hub/turns",
-                json={
-                    "conversation": str(request.conversation),
-                    "turn": str(request.turn),
-                    "channel": request.channel,
-                    "locale": request.locale,
-                    "text": request.text,
-                },
+                json=_body(request),
             )
         except httpx.HTTPError as exc:
             raise EngineUnavailable from exc
@@ -45,4 +44,32 @@ class RasaEngine:
             ],
             intent=str(intent.get("name") or ""),
             confidence=intent.get("confidence"),
+            danger=bool(body.get("danger")),
+            person=_PERSON.get(body.get("person") or ""),
+            was_secret=bool(body.get("was_secret")),
+            form=str(body.get("active_form") or ""),
         )
+
+
+def _body(request: TurnRequest) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "conversation": str(request.conversation),
+        "turn": str(request.turn),
+        "channel": request.channel,
+        "locale": request.locale,
+    }
+    # A button's payload is words that say the same: the engine hears it as if it had been said.
+    words = request.choice or request.text
+    if words:
+        body["text"] = words
+    if request.photos:
+        # The hub takes one; whoever makes the report joins all that came.
+        body["attachment"] = {"photo": str(request.photos[0])}
+    if request.location is not None:
+        body["location"] = {
+            "latitude": request.location.latitude,
+            "longitude": request.location.longitude,
+        }
+    if request.resumes is not None:
+        body["resumes"] = str(request.resumes)
+    return body

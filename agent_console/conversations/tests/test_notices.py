@@ -7,10 +7,13 @@ from unittest.mock import patch
 import pytest
 from django.db import OperationalError, connection, connections
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agent_console.citizens.models import ContactPoint
 from agent_console.citizens.services import contact_opt_in, contact_opt_out
 from agent_console.conversations import tasks
+from agent_console.conversations.deliveries import deliveries_release
+from agent_console.conversations.errors import DeliveryFailed
 from agent_console.conversations.models import (
     Conversation,
     Delivery,
@@ -20,8 +23,10 @@ from agent_console.conversations.models import (
     QuietHours,
 )
 from agent_console.conversations.notices import due_conversations, notices_release
+from agent_console.conversations.ports import Handed, Reply, TurnResult, channel_for
 from agent_console.conversations.quiet import quiet_until
-from agent_console.conversations.services import notice_send, receive_message
+from agent_console.conversations.services import notice_send, receive_message, turn_complete
+from agent_console.conversations.turns import deliver_queued
 from agent_console.french_days import PARIS
 
 DAYS = ["lun", "mar", "mer", "jeu", "ven", "sam", "dim"]
@@ -194,6 +199,43 @@ def test_a_crash_while_releasing_loses_and_doubles_nothing(
     assert _said(ringing) == []
     notices_release(conversation_id=ringing.id, now=MORNING)
     assert _said(ringing) == ["Avis c:1", "Avis c:2"]
+
+
+def test_a_provider_that_is_away_until_the_night_rings_nobody(
+    ringing: Conversation, contact_point: ContactPoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[str] = []
+    is_away = True
+
+    def deliver(message: Message) -> Handed | None:
+        if is_away:
+            raise DeliveryFailed(permanent=False, code="provider_unavailable")
+        left.append(message.text)
+        return None
+
+    monkeypatch.setattr(channel_for(ringing.channel), "deliver", deliver)
+    _clock(monkeypatch, MORNING - timedelta(hours=12))
+    _send(ringing, "c:1")
+    _send(ringing, "c:2", is_urgent=True)
+    with pytest.raises(DeliveryFailed):
+        deliver_queued(conversation_id=ringing.id, last_try=False)
+    is_away = False
+    _clock(monkeypatch, NIGHT)
+    message = receive_message(contact_point=contact_point, external_id="y:2", text="Allô ?")
+    answer = TurnResult([Reply("Bonsoir.", [])], intent="greet", confidence=0.9)
+    turn_complete(turn_id=message.turn.id, result=answer)
+    deliver_queued(conversation_id=ringing.id, last_try=False)
+    assert left == ["Avis c:2", "Bonsoir."]
+    held = Delivery.objects.get(state="queued")
+    assert (held.send_at, held.error_label) == (MORNING, "attend la fin des heures calmes")
+    assert deliveries_release(now=MORNING - timedelta(minutes=1), limit=10) == 0
+    before = ProcrastinateJob.objects.filter(task_name="conversations.deliver").count()
+    assert deliveries_release(now=MORNING, limit=10) == 1
+    assert ProcrastinateJob.objects.filter(task_name="conversations.deliver").count() == before + 1
+    _clock(monkeypatch, MORNING)
+    deliver_queued(conversation_id=ringing.id, last_try=False)
+    assert left == ["Avis c:2", "Bonsoir.", "Avis c:1"]
+    assert deliveries_release(now=MORNING, limit=10) == 0
 
 
 def test_a_notice_from_before_is_known_by_its_message(ringing: Conversation) -> None:

@@ -7,6 +7,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agent_console.conversations import ports, selectors
+from agent_console.conversations.alerts import alerts_open
 from agent_console.conversations.errors import DeliveryFailed, EngineRefused, EngineUnavailable
 from agent_console.conversations.models import (
     Author,
@@ -20,6 +21,7 @@ from agent_console.conversations.models import (
 )
 from agent_console.conversations.ports import Reply, TurnRequest, TurnResult
 from agent_console.conversations.services import (
+    MASK,
     deliveries_mark_delivered,
     notice_send,
     receive_message,
@@ -181,3 +183,30 @@ def test_a_notice_of_one_cause_is_said_once(conversation: Conversation) -> None:
     for _ in range(2):
         notice_send(conversation_id=conversation.pk, cause="report:1", text="Validé")
     assert _texts(conversation, Author.SYSTEM) == ["Validé"]
+
+
+def test_whoever_was_told_whom_to_call_is_seen_by_the_agents(conversation: Conversation) -> None:
+    danger = TurnResult([Reply("Appelez le 112.", [])], "emergency", 0.9, danger=True)
+    turn_complete(turn_id=Turn.objects.get().id, result=danger)
+    receive_message(
+        contact_point=conversation.contact_point, external_id="x:2", text="Vite, au secours"
+    )
+    turn_id = Turn.objects.get(state=TurnState.WAITING).id
+    turn_complete(turn_id=turn_id, result=danger)
+    turn_complete(turn_id=turn_id, result=danger)  # asked again after a crash
+    assert alerts_open().get().heard == 2
+
+
+def test_a_code_that_was_typed_is_not_kept(conversation: Conversation) -> None:
+    class Asked(FakeEngine):
+        def answer(self, request: TurnRequest) -> TurnResult:
+            super().answer(request)
+            return TurnResult([Reply("Merci", [])], "give_code", 1.0, was_secret=True)
+
+    engine = Asked(failures=[EngineUnavailable()])
+    said = _texts(conversation, Author.CITIZEN)
+    with pytest.raises(EngineUnavailable):
+        _answer(conversation, engine)
+    _answer(conversation, engine)  # the same words are asked again
+    assert [request.text for request in engine.asked] == [*said, *said]
+    assert _texts(conversation, Author.CITIZEN) == [MASK]

@@ -24,14 +24,20 @@ def _bearer() -> str:
     return f"Bearer {settings.CONSOLE_API_TOKENS[0].secret}"
 
 
+def _headers(key: str | None = None) -> dict[str, str]:
+    return {"Authorization": _bearer(), "Idempotency-Key": key or str(uuid.uuid4())}
+
+
 def _send_form(content: bytes, *, name: str = "photo.jpg", kind: str = "image/jpeg") -> Any:
     file = SimpleUploadedFile(name, content, content_type=kind)
-    return Client().post(ADDRESS, {"photo": file}, headers={"Authorization": _bearer()})
+    return Client().post(ADDRESS, {"photo": file}, headers=_headers())
 
 
-def _send_raw(content: bytes, *, kind: str = "image/jpeg", query: str = "") -> Any:
+def _send_raw(
+    content: bytes, *, kind: str = "image/jpeg", query: str = "", key: str | None = None
+) -> Any:
     # The header too: the test client leaves the type of an empty body out.
-    headers = {"Authorization": _bearer(), "Content-Type": kind}
+    headers = _headers(key) | {"Content-Type": kind}
     return Client().post(ADDRESS + query, content, content_type=kind, headers=headers)
 
 
@@ -87,6 +93,18 @@ def test_what_is_no_photo_is_refused_in_words(
     assert not Photo.objects.exists()
 
 
+def test_a_photo_sent_twice_with_its_key_is_one(db: None) -> None:
+    content = encoded(scene(1))
+    first, again = (_send_raw(content, key="upload-1") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    other = _send_raw(encoded(scene(2)), key="upload-1")
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_conflict")
+    assert _send_raw(content, key="upload-2").json()["id"] != first.json()["id"]
+    assert Photo.objects.count() == 2
+    assert _send_raw(content, key="short").status_code == 422
+
+
 def test_a_wrong_extension_does_no_harm(db: None) -> None:
     content = encoded(scene(1), "PNG")
     assert _send_form(content, name="page.html", kind="text/html").status_code == 201
@@ -99,7 +117,7 @@ def test_a_body_of_another_type_is_refused(db: None, kind: str) -> None:
 
 
 def test_a_form_without_a_photo_and_a_broken_form_are_refused(db: None) -> None:
-    headers = {"Authorization": _bearer()}
+    headers = _headers()
     answer = Client().post(ADDRESS, {"other": "x"}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "photo_missing")
     answer = Client().post(ADDRESS, b"--x", content_type="multipart/form-data", headers=headers)

@@ -17,7 +17,7 @@ from agent_console.photos import services, tasks
 from agent_console.photos.errors import PhotoNotStored, PhotoTaken, PhotoTypeRefused, PhotoUnknown
 from agent_console.photos.models import Photo, PhotoLook, PhotoState, Uploader
 from agent_console.photos.services import UNCLAIMED_KEPT, photo_store, photos_claim, photos_purge
-from agent_console.photos.storage import file_read
+from agent_console.photos.storage import file_read, file_write
 
 from .pictures import decoded, encoded, scene
 
@@ -89,6 +89,48 @@ def test_a_full_disk_is_told_and_cleaned_up(db: None, photo_files: Path) -> None
     assert _purge() == 1
     assert not _files(photo_files)
     assert not Photo.objects.exists()
+
+
+def test_a_key_outlives_an_attempt_that_ended_half_way(db: None, photo_files: Path) -> None:
+    content = encoded(scene(1))
+
+    def store() -> Photo:
+        sent = photo_store(content=content, uploader=Uploader.CITIZEN, upload_key="k")
+        return sent.photo
+
+    with (
+        patch("agent_console.photos.services.file_write", side_effect=OSError),
+        pytest.raises(PhotoNotStored),
+    ):
+        store()
+    half = Photo.objects.get()
+    whole = store()
+    assert whole.pk != half.pk
+    assert store().pk == whole.pk
+    half.refresh_from_db()
+    assert (half.state, half.upload_key) == (PhotoState.STORING, "")
+
+
+def test_of_two_attempts_with_one_key_at_once_the_later_counts(db: None, photo_files: Path) -> None:
+    content = encoded(scene(1))
+    later: list[Photo] = []
+
+    def slowly(*, name: str, content: bytes) -> None:
+        if not later:  # the client lost patience, and asked again
+            later.append(Photo())
+            later[0] = store()
+        file_write(name=name, content=content)
+
+    def store() -> Photo:
+        sent = photo_store(content=content, uploader=Uploader.CITIZEN, upload_key="k")
+        return sent.photo
+
+    with (
+        patch("agent_console.photos.services.file_write", slowly),
+        pytest.raises(PhotoNotStored),
+    ):
+        store()
+    assert store().pk == later[0].pk
 
 
 def test_a_photo_belongs_to_one_case(photo: Photo) -> None:

@@ -3,14 +3,14 @@
 Indexes: ``places_street_core_trgm``, ``places_street_keys``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models.expressions import RawSQL
 
 from ..models import Street
-from .parsing import Reading
+from .parsing import Reading, longer_readings, readings
 from .scoring import accepted, score
 from .words import StreetWords
 
@@ -44,21 +44,22 @@ class Match:
     score: float
 
 
-def matches(readings: Sequence[Reading], *, within: frozenset[str]) -> list[Match]:
-    """Accepted streets, best first, each once with its best reading.
+def matches(text: str, *, within: frozenset[str]) -> list[Match]:
+    """Accepted streets, best first, each once with its best reading of ``text``.
 
     Names that are written as in the base are looked up first, which is cheap; only when there are
     none the names that look or sound alike.
     """
-    found = _scored(readings, within, exact=True)
+    said = readings(text)
+    found = _scored([*said, *longer_readings(text)], within, exact=True)
     if found and found[0].score >= _EXACT:
         return found
-    return _scored(readings, within, exact=False)
+    return _scored(said, within, exact=False)
 
 
-def _scored(readings: Iterable[Reading], within: frozenset[str], *, exact: bool) -> list[Match]:
+def _scored(said: Iterable[Reading], within: frozenset[str], *, exact: bool) -> list[Match]:
     best: dict[int, Match] = {}
-    for reading in readings:
+    for reading in said:
         for street in _candidates(reading, within, exact=exact):
             words = StreetWords(kind=street.kind, core=tuple(street.core.split()))
             value = score(reading, words)

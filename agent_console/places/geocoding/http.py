@@ -8,6 +8,7 @@ service is left alone for a while (circuit breaker); callers fall back at once.
 
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 # The Metropolis' middle: what is asked without a commune is looked for around here.
 _MIDDLE = (43.42, 5.35)
 _LIMIT = 8
+_ASKED_AT_ONCE = 8
 _TIE = 0.02
 _SCORE_MIN = 0.45  # addok's scores run low for noisy texts
 _TEXT_CHARS_MAX = 200  # addok refuses longer ones
@@ -96,8 +98,8 @@ def _features(path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     if kept is not None:
         return kept
     try:
-        features = _breaker().call(_ask, path, params)
-    except (httpx.HTTPError, pybreaker.CircuitBreakerError, _Unusable) as exc:
+        features = _breaker().call(_ask_in_time, path, params)
+    except (httpx.HTTPError, pybreaker.CircuitBreakerError, TimeoutError, _Unusable) as exc:
         logger.warning("geocoder unavailable: %s", type(exc).__name__)
         raise GeocoderUnavailable from exc
     _keep(key, features)
@@ -106,6 +108,19 @@ def _features(path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 class _Unusable(Exception):
     """An answer that isn't one."""
+
+
+def _ask_in_time(path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The answer within ``GEOCODER_TIMEOUT_S``, all in all; raises ``TimeoutError``.
+
+    The client's own time-out begins again with each part of an answer (and each redirect), so a
+    service that sends a byte now and then would hold a request for as long as it likes.
+    """
+    asked = _threads().submit(_ask, path, params)
+    try:
+        return asked.result(timeout=settings.GEOCODER_TIMEOUT_S)
+    finally:
+        asked.cancel()
 
 
 def _ask(path: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -191,6 +206,12 @@ def _client(base: str) -> httpx.Client:
         follow_redirects=True,
         headers={"Accept": "application/json"},
     )
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Who waits for the service instead of the request."""
+    return ThreadPoolExecutor(max_workers=_ASKED_AT_ONCE, thread_name_prefix="geocoder")
 
 
 @cache

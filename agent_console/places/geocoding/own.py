@@ -8,7 +8,6 @@ from .candidates import Match, matches
 from .distances import metres
 from .house_numbers import Position, locate, numbers_of
 from .labels import address_label, house_number
-from .parsing import readings
 from .port import Answer, Asked, Place, Precision, Source
 from .reverse import nearest
 from .suggestions import suggested
@@ -31,12 +30,11 @@ class OwnGeocoder:
     source = Source.OWN
 
     def search(self, asked: Asked) -> Answer:
-        said = readings(asked.text)
-        found = matches(said, within=asked.within) if said else []
+        found = matches(asked.text, within=asked.within)
         factor = 1.0
-        if said and not found and asked.commune and asked.commune.parent_id:
+        if not found and asked.commune and asked.commune.parent_id:
             city = Commune.objects.filter(parent_id=asked.commune.parent_id)
-            found = matches(said, within=frozenset(city.values_list("insee", flat=True)))
+            found = matches(asked.text, within=frozenset(city.values_list("insee", flat=True)))
             factor = _ELSEWHERE
         if not found:
             return Answer()

@@ -6,20 +6,23 @@ that exist decide.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from ..vocabulary import vocabulary
 from .words import ARTICLES, StreetWords, expanded, is_rond_point, kind_of, split_kind
 
 NUMBER_MAX = 9998  # 99999 stands for "no number" in the national base
 _READINGS_MAX = 5
+_LONGER_ENDS = 3
+_LONGER_READINGS_MAX = 6  # each is looked up
 _SUFFIXES = ("bis", "ter", "quater", "quinquies")
 _NUMBER = re.compile(r"(?P<number>\d{1,4})(?P<suffix>bis|ter|quater|quinquies|[a-z])?$")
 _NUMBER_WORDS = frozenset(vocabulary("numero n no num"))
 _SAID_BEFORE = _NUMBER_WORDS | {"au", "le", "devant"}
 # Words after which the text no longer speaks of the street's name.
-_ENDS = frozenset(
+_ENDING = frozenset(
     vocabulary(
         "devant face cote niveau pres angle coin derriere proche juste avant apres vers il y est "
         "qui ou pour depuis car mais je j on elle sont merci svp dans chez parce que c pas loin "
@@ -29,7 +32,7 @@ _ENDS = frozenset(
 # After these the text speaks of something else even right behind "la rue".
 _VERBS = vocabulary("il y est qui je j on elle sont c car mais ou pas ce s se ne n etait")
 _BETWEEN = frozenset(["angle", "et", "coin", "entre"])
-_NOISE = _ENDS | frozenset(vocabulary("un une mon ma mes habite numero trou bonsoir au sur du"))
+_NOISE = _ENDING | frozenset(vocabulary("un une mon ma mes habite numero trou bonsoir au sur du"))
 _NAMES_BY_KIND = ("corniche",)
 _ADJECTIVES = ("ancien", "ancienne", "vieux", "vieille", "grand", "grande", "petit", "petite")
 
@@ -50,19 +53,40 @@ def readings(text: str) -> list[Reading]:
     starts = _starts(words)
     for at in starts:
         begin = _with_adjectives(words, at)
-        end = _end(words, at, starts)
+        end = next(_ends(words, at, starts))
         number, suffix = _number_before(words, begin)
         while end > at + 1 and words[end - 1] in ARTICLES and not words[end - 2].isdigit():
             end -= 1
         street = words[begin:end]
         if number is None:
             found += _number_behind(street)
+        found += _name_before(words[:begin], street)
         found.append(Reading(split_kind(street), number, suffix))
     useful = [reading for reading in found if _says_something(reading.street)]
     if not useful and not starts:
         unkind = _without_kind(words)
         useful = [reading for reading in unkind if _says_something(reading.street)]
     return list(dict.fromkeys(useful))[:_READINGS_MAX]
+
+
+def longer_readings(text: str) -> list[Reading]:
+    """Readings with words in the name that mostly end it ("rue des Prés", "chemin du Mauvais Pas").
+
+    Only a street that is written just so is meant by one of them.
+    """
+    words = expanded(text)
+    found: list[Reading] = []
+    starts = _starts(words)
+    for at in starts:
+        begin = _with_adjectives(words, at)
+        number, suffix = _number_before(words, begin)
+        for end in islice(_ends(words, at, starts), 1, 1 + _LONGER_ENDS):
+            street = words[begin:end]
+            if number is None:
+                found += _number_behind(street)
+            found.append(Reading(split_kind(street), number, suffix))
+    useful = [reading for reading in found if _says_something(reading.street)]
+    return list(dict.fromkeys(useful))[:_LONGER_READINGS_MAX]
 
 
 def _starts(words: Sequence[str]) -> list[int]:
@@ -84,14 +108,14 @@ def _with_adjectives(words: Sequence[str], at: int) -> int:
     return at
 
 
-def _end(words: Sequence[str], start: int, starts: Sequence[int]) -> int:
-    """Where the street that begins at ``start`` ends."""
+def _ends(words: Sequence[str], start: int, starts: Sequence[int]) -> Iterator[int]:
+    """Where the street that begins at ``start`` may end, the likeliest first."""
     for at in range(start + 1, len(words)):
-        if words[at] in _VERBS or (words[at] in _ENDS and at > start + 1):
-            return at
+        if words[at] in _VERBS or (words[at] in _ENDING and at > start + 1):
+            yield at
         if at in starts and (words[at - 1] in _BETWEEN or words[at - 1].isdigit()):
-            return at - 1
-    return len(words)
+            yield at - 1
+    yield len(words)
 
 
 def _number_before(words: Sequence[str], at: int) -> tuple[int | None, str]:
@@ -127,6 +151,19 @@ def _number_behind(street: Sequence[str]) -> list[Reading]:
     while words and (words[-1] in _NUMBER_WORDS or words[-1] in ARTICLES):
         words.pop()
     return [Reading(split_kind(words), int(match["number"]), match["suffix"] or suffix)]
+
+
+def _name_before(before: Sequence[str], street: Sequence[str]) -> list[Reading]:
+    """The reading of "Paradis rue 12": behind the kind stands a number, or nothing."""
+    words = list(street[1:])
+    suffix = words.pop() if len(words) > 1 and _is_suffix(words[-1]) else ""
+    match = _NUMBER.match(words.pop()) if words else None
+    name = [word for word in before if word not in _NOISE and word not in ARTICLES]
+    if words or not name or any(word.isdigit() for word in name) or (street[1:] and not match):
+        return []
+    number = int(match["number"]) if match else None
+    suffix = (match["suffix"] or suffix) if match else ""
+    return [Reading(split_kind([street[0], *name]), number, suffix)]
 
 
 def _without_kind(words: Sequence[str]) -> list[Reading]:

@@ -15,7 +15,6 @@ from ..models import Street
 from .candidates import matches
 from .house_numbers import locate, numbers_of
 from .labels import address_label, house_number
-from .parsing import readings
 from .port import Place, Precision
 from .words import expanded, split_kind
 
@@ -50,7 +49,7 @@ def _streets(typed: str, within: frozenset[str], limit: int) -> Iterator[Street]
             if street.pk not in seen:
                 seen.add(street.pk)
                 yield street
-    for match in matches(readings(typed), within=within):
+    for match in matches(typed, within=within):
         if match.street.pk not in seen:
             yield match.street
 

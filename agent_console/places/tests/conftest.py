@@ -41,6 +41,10 @@ STREETS = (
     ("Chemin du Vallon de l’Oriol", "13207", "13007", _MARSEILLE.format(7), 5.36, 43.28),
     ("Traverse Notre-Dame de Bon Secours", "13214", "13014", _MARSEILLE.format(14), 5.39, 43.33),
     ("Boulevard Fenouil", "13216", "13016", _MARSEILLE.format(16), 5.34, 43.36),
+    ("Rue des Prés", "13213", "13013", _MARSEILLE.format(13), 5.43, 43.33),
+    ("Chemin du Mauvais Pas", "13213", "13013", _MARSEILLE.format(13), 5.44, 43.34),
+    ("Avenue de la Marche pour l’Égalité", "13203", "13003", _MARSEILLE.format(3), 5.38, 43.31),
+    ("Place du Marché", "13207", "13007", _MARSEILLE.format(7), 5.35, 43.29),
 )
 NUMBERS = ((1, ""), (2, ""), (5, ""), (9, "a"), (9, "b"), (12, ""), (12, "bis"), (20, ""), (21, ""))
 

@@ -44,6 +44,7 @@ class Service:
         self.status = 200
         self.body: bytes | None = None
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
+        self.drips_until: threading.Event | None = None
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -57,7 +58,13 @@ class Service:
                 self.send_response(service.status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                if service.drips_until is None:
+                    self.wfile.write(body)
+                    return
+                for byte in body:  # never silent for long: no time-out of a read strikes
+                    if service.drips_until.wait(0.02):
+                        return
+                    self.wfile.write(bytes([byte]))
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass
@@ -144,6 +151,19 @@ def test_a_failing_service_falls_back_to_communes_and_says_so(
     service.status, service.body = 200, None
     again = place_resolve(text="12 rue paradis 13006")
     assert (again.degraded, again.source) == (False, Source.HTTP)
+
+
+def test_a_service_that_answers_in_drips_holds_nobody(service: Service, settings: Any) -> None:
+    settings.GEOCODER_TIMEOUT_S = 0.3
+    service.drips_until = threading.Event()
+    try:
+        found = place_resolve(text="12 rue Paradis 13006")
+        # The whole answer would have taken some seconds: the fall-back came before it was there.
+        assert found.degraded
+        assert found.source == Source.COMMUNES
+        assert not service.drips_until.is_set()
+    finally:
+        service.drips_until.set()
 
 
 def test_a_service_that_is_away_is_left_alone_after_some_failures(service: Service) -> None:

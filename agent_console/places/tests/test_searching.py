@@ -14,6 +14,9 @@ NOISY = {
     "12 RUE PARADIS 13 006 MARSEILLE": _SIXTH,
     "douze rue paradis marseille 6": _SIXTH,
     "rue paradis 12, dans le 6e": _SIXTH,
+    "paradis rue 12 marseille 6e": _SIXTH,
+    "paradis (rue) 12 13006": _SIXTH,
+    "paradis, rue 12 bis 13006": "12 bis Rue Paradis, 13006 Marseille",
     "rue paradis numéro douze 6ème arrondissement": _SIXTH,
     "devant le 12 rue paradis 6e": _SIXTH,
     "bonjour, il y a un trou au niveau du 12 de la rue paradis, 13006, en face du tabac": _SIXTH,
@@ -53,6 +56,13 @@ NOISY = {
     "20 che vallon de loriol 13007": "20 Chemin du Vallon de l’Oriol, 13007 Marseille",
     "5 trav nd bonsecours 13014": "5 Traverse Notre-Dame de Bon Secours, 13014 Marseille",
     "1 bouvelard fenouille 16e": "1 Boulevard Fenouil, 13016 Marseille",
+    "12 rue paradis 13006 pour un trou": _SIXTH,
+    "12 rue des prés il y a un trou": "12 Rue des Prés, 13013 Marseille",
+    "rue des prés 12, près du parc": "12 Rue des Prés, 13013 Marseille",
+    "2 ch du mauvais pas": "2 Chemin du Mauvais Pas, 13013 Marseille",
+    "1 av de la marche pour l egalite, en face du parc": (
+        "1 Avenue de la Marche pour l’Égalité, 13003 Marseille"
+    ),
 }
 NONSENSE = (
     "bonjour",

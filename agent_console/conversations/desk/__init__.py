@@ -1,0 +1,1 @@
+"""Where people answer instead of the assistant: queue, take-over, replies, what colleagues see."""
