@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import (
-    BooleanField,
     ExpressionWrapper,
     F,
     FloatField,
-    Func,
     Q,
     QuerySet,
     Value,
@@ -20,10 +18,11 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
+from agent_console.places.positions import EARTH_RADIUS_M, in_window
+
 from .hours import OpeningNow, OpenState, opening_now
 from .models import Facility
 
-EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 # Windows that are tried one after the other; what is further than the last is not near.
 _RADII_M = (1_000, 4_000, 16_000, 50_000)
 RADIUS_MAX_M = _RADII_M[-1]
@@ -91,7 +90,7 @@ def _within(
 ) -> Sequence[FoundFacility]:
     rows = (
         _filtered(filters)
-        .filter(_in_window(around, radius_m))
+        .filter(in_window(around.latitude, around.longitude, radius_m))
         .annotate(distance_m=_distance(around))
         .filter(distance_m__lte=radius_m)
         .select_related("commune")
@@ -137,29 +136,6 @@ def _read(rows: QuerySet[Facility], limit: int | None) -> Iterator[Facility]:
 
 def _in_commune(insee: str) -> Q:
     return Q(commune_id=insee) | Q(commune__parent_id=insee)
-
-
-def _in_window(around: Point, radius_m: int) -> Func:
-    """Whether the position is in the smallest box that holds the circle."""
-    angle = radius_m / EARTH_RADIUS_M
-    north = math.degrees(angle)
-    ratio = math.sin(angle) / max(math.cos(math.radians(around.latitude)), 1e-9)
-    east = math.degrees(math.asin(ratio)) if ratio < 1 else 180.0
-    corners = (
-        _point(Value(around.longitude - east), Value(around.latitude - north)),
-        _point(Value(around.longitude + east), Value(around.latitude + north)),
-    )
-    return Func(
-        _point(F("longitude"), F("latitude")),  # as the index facility_position spells it
-        Func(*corners, function="box"),
-        template="%(expressions)s",
-        arg_joiner=" <@ ",
-        output_field=BooleanField(),
-    )
-
-
-def _point(longitude: Combinable, latitude: Combinable) -> Func:
-    return Func(longitude, latitude, function="point", output_field=FloatField())
 
 
 def _distance(around: Point) -> Combinable:

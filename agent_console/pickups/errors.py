@@ -38,13 +38,20 @@ class ArrondissementNeeded(PickupError):
 
 
 class ServedElsewhere(PickupError):
-    """Somebody else collects there; ``fields`` has the operator and its number."""
+    """Somebody else collects there; ``fields`` has the operator and its number, perhaps none."""
 
     code = "served_by_another_operator"
 
     def __init__(self, operator: str, phone: str) -> None:
         super().__init__(
-            _("Ici, les encombrants sont collectés par %(operator)s : appelez le %(phone)s.")
+            (
+                _("Ici, les encombrants sont collectés par %(operator)s : appelez le %(phone)s.")
+                if phone
+                else _(
+                    "Ici, les encombrants sont collectés par %(operator)s : demandez son numéro à"
+                    " la mairie ou cherchez-le sur le site de la commune."
+                )
+            )
             % {"operator": operator, "phone": phone},
             operator=operator,
             phone=phone,

@@ -51,6 +51,8 @@ STEPS: dict[str, Step] = {
     # "No" to the question of the evening before: nothing is lost yet, somebody calls back.
     "decline": Step(sources=LIVE, target=State.BOOKED, moment=Moment.UNTIL),
     "change": Step(sources=LIVE, target=State.BOOKED, moment=Moment.BEFORE, notice="changed"),
+    # Whom the crew asks for: neither place nor state change.
+    "correct": Step(sources=LIVE, target=None, moment=Moment.UNTIL),
     "cancel": Step(
         sources=LIVE,
         target=State.CANCELLED,

@@ -2,7 +2,7 @@
 
 from agent_console.conversations.announce import announce_console
 
-from .models import Report
+from .models import Outage, Report
 
 
 def announce_report(report: Report) -> None:
@@ -13,3 +13,8 @@ def announce_report(report: Report) -> None:
 def announce_oncall() -> None:
     """The alarm bar of every page, and the lists that it leads to."""
     announce_console(topics=["oncall"])
+
+
+def announce_outages(outage: Outage) -> None:
+    """The banner of every page, and the page of the report that stands for the outage."""
+    announce_console(topics=["outages", f"report:{outage.parent.reference}"])

@@ -16,11 +16,12 @@ from service_kit.tokens import require_scope
 
 from .catalogue import catalogue_etag, catalogue_rows, questions_missing
 from .errors import IntakeConflict, ReportError, ReportUnknown
+from .feedback import report_feedback
 from .intake import Intake
 from .models import Body, Report
 from .models.photo import CITIZEN_PHOTOS_MAX
 from .receipts import receipt_address
-from .services import report_create, report_feedback
+from .services import report_create
 from .workflow import OPEN, State
 
 router = Router(tags=["reports"])
@@ -146,7 +147,7 @@ def categories(
 
 @router.post(
     "",
-    response={201: ReportOut, **problems(401, 403, 404, 409, 422)},
+    response={201: ReportOut, **problems(400, 401, 403, 404, 409, 422)},
     operation_id="report_create",
 )
 def create(
@@ -201,7 +202,7 @@ class FeedbackOut(Schema):
 
 @router.post(
     "/{reference}/feedback",
-    response={200: FeedbackOut, **problems(401, 403, 404, 409, 422)},
+    response={200: FeedbackOut, **problems(400, 401, 403, 404, 409, 422)},
     operation_id="report_feedback",
 )
 def feedback(request: HttpRequest, reference: str, payload: FeedbackIn) -> FeedbackOut:

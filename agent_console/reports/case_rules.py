@@ -19,13 +19,13 @@ def case_rules_load() -> None:
     Rules come only with the first load: one that a supervisor removed stays away.  Rules of
     communes that are not loaded are left out.
     """
-    data = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     OnCallSettings.objects.get_or_create(pk=1)
+    week = []
     for weekday, hours in enumerate(data["service_hours"]):
         opens, closes = map(time.fromisoformat, hours) if hours else (None, None)
-        ServiceHours.objects.get_or_create(
-            weekday=weekday, defaults={"opens_at": opens, "closes_at": closes}
-        )
+        week.append(ServiceHours(weekday=weekday, opens_at=opens, closes_at=closes))
+    ServiceHours.objects.bulk_create(week, ignore_conflicts=True)
     is_first = not CompetenceRule.objects.exists() and not Body.objects.exists()
     if is_first:
         _first_load(data)
@@ -34,13 +34,14 @@ def case_rules_load() -> None:
 def _first_load(data: dict[str, Any]) -> None:
     Body.objects.bulk_create(Body(is_default=True, **row) for row in data["bodies"])
     communes = set(Commune.objects.values_list("pk", flat=True))
-    for row in data["rules"]:
-        commune = row.get("commune")
-        if commune is None or commune in communes:
-            CompetenceRule.objects.create(
-                category_id=row.get("category"),
-                commune_id=commune,
-                body_id=row["body"],
-                priority=row["priority"],
-                is_default=True,
-            )
+    CompetenceRule.objects.bulk_create(
+        CompetenceRule(
+            category_id=row.get("category"),
+            commune_id=row.get("commune"),
+            body_id=row["body"],
+            priority=row["priority"],
+            is_default=True,
+        )
+        for row in data["rules"]
+        if row.get("commune") is None or row["commune"] in communes
+    )

@@ -38,6 +38,9 @@ def deadline(
         day = wall.date() + timedelta(days=days)
         if day.weekday() not in hours or is_holiday(day):
             continue
+        if days and left > 1:
+            left -= 1  # a whole day of service, whatever its hours
+            continue
         opens, closes = (datetime.combine(day, hour, tzinfo=PARIS) for hour in hours[day.weekday()])
         length = closes - opens
         begins = max(opens, wall) if days == 0 else opens

@@ -181,3 +181,57 @@ class PageUnknown(ReportError):
 
     def __init__(self) -> None:
         super().__init__(_("Cette alerte n’existe pas."))
+
+
+class OutageUnknown(ReportError):
+    code = "outage_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(_("Cette panne n’existe pas."), outage="unknown")
+
+
+class OutageDeclared(ReportError):
+    code = "outage_declared"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Ce signalement fait déjà partie d’une panne en cours."), report="in_outage"
+        )
+
+
+class OutageEnded(ReportError):
+    code = "outage_ended"
+
+    def __init__(self) -> None:
+        super().__init__(_("Cette panne est déjà close."), outage="ended")
+
+
+class OutageChanged(ReportError):
+    code = "outage_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Un collègue a changé cette panne pendant que vous l’aviez sous les yeux :"
+                " relisez-la, puis recommencez. Rien n’a été changé."
+            ),
+            outage="changed",
+        )
+
+
+class OutageCommuneMissing(ReportError):
+    code = "outage_commune_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Choisissez au moins une commune."), communes="missing")
+
+
+class ReportClosedAlready(ReportError):
+    code = "report_closed"
+
+    def __init__(self, state_label: str) -> None:
+        super().__init__(
+            _("Ce signalement est clos (%(state)s) : une panne se déclare d’un signalement ouvert.")
+            % {"state": state_label},
+            report="closed",
+        )

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import transaction
 
+from agent_console.citizens.selectors import is_same_person
 from agent_console.conversations.models import Conversation
 from agent_console.references import parse_reference
 
@@ -72,5 +73,4 @@ def _answered(
 def _is_author(report: Report, conversation: Conversation) -> bool:
     if report.conversation_id == conversation.pk:
         return True
-    resident_id = conversation.contact_point.resident_id
-    return resident_id is not None and resident_id == report.resident_id
+    return is_same_person(one=conversation.contact_point.resident_id, other=report.resident_id)

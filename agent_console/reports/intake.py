@@ -33,6 +33,8 @@ class Intake:
 
     ``channel`` and ``resident`` are the conversation's when there is one.  Without one (phone,
     e-mail, letter, counter, Open311) the channel is required, and ``resident`` may be nobody.
+    Both: it came by ``channel``, and ``conversation`` is where its author is told what becomes of
+    it.
     ``answers``: code of a category's question → what was answered, as text.
     ``photos``: stored ones that no case has claimed yet.
     """
@@ -56,7 +58,7 @@ class Intake:
     @property
     def source(self) -> str:
         """The channel it came by; raises ``ChannelMissing``."""
-        found = self.conversation.channel if self.conversation else self.channel
+        found = self.channel or (self.conversation.channel if self.conversation else "")
         if not found:
             raise ChannelMissing
         return found

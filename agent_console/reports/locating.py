@@ -15,6 +15,7 @@ from .announcing import announce_report
 from .competence import competent_body
 from .deadlines import due_at
 from .models import Report
+from .outages import outage_attach_new
 from .workflow import CLOSED
 
 # Below, a street with a similar name may be meant: an agent's eye is better than a wrong pin.
@@ -44,7 +45,14 @@ def report_locate(*, report_id: uuid.UUID) -> bool:
     found = _resolve(report)
     if found.degraded:
         raise GeocoderAway
-    return _complete(report_id, found)
+    changed = _complete(report_id, found)
+    if changed:
+        # After that transaction, for locks are taken outage first.  Lost in a crash, the report is
+        # still offered on the outage's page.
+        outage_attach_new(
+            report=Report.objects.select_related("category", "commune").get(pk=report_id)
+        )
+    return changed
 
 
 def _resolve(report: Report) -> Resolution:

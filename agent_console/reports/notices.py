@@ -11,7 +11,7 @@ from agent_console.conversations.services import notice_send
 
 from .models import ForwardState, Report, ReportReward, RewardState, Transition
 from .receipts import receipt_address
-from .workflow import STEPS, State, Step
+from .workflow import STEPS, ClosureReason, State, Step
 
 _LOCALES = ("fr", "en")
 
@@ -124,6 +124,7 @@ def _context(report: Report, transition: Transition) -> dict[str, Any]:
 def _reason(transition: Transition, locale: str) -> str:
     """The chosen reason and the words beside it, as one sentence part."""
     code = transition.reason_code
-    template = "closure_reason" if transition.action == "resolve" else "rejection_reason"
+    is_closure = STEPS[transition.action].reasons is ClosureReason
+    template = "closure_reason" if is_closure else "rejection_reason"
     chosen = notice_text(template, locale=locale, context={"code": code}) if code else ""
     return " – ".join(part for part in (chosen, transition.reason) if part)

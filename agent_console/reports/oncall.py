@@ -39,12 +39,8 @@ def page_acknowledge(*, page_id: int, actor: User) -> OnCallPage:
     """
     if not actor.has_perm("reports.acknowledge_page"):
         raise PermissionMissing
-    page = (
-        OnCallPage.objects.select_for_update(of=("self",))
-        .select_related("report", "acknowledged_by")
-        .filter(pk=page_id)
-        .first()
-    )
+    # No join: after waiting for the lock it would show who had it before the wait, nobody.
+    page = OnCallPage.objects.select_for_update().filter(pk=page_id).first()
     if page is None:
         raise PageUnknown
     if page.ended_at is None:

@@ -6,7 +6,7 @@ it is announced.  Answers carry an ETag of their content; ``If-None-Match`` answ
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import conditional_page
 from ninja import Query, Schema
 from ninja.decorators import decorate_view
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from agent_console.citizens.models import ChannelCode
+from agent_console.masking.text import masked_by_rules
 from service_kit.openapi import problems
 from service_kit.problems import Problem, refuse
 from service_kit.tokens import require_scope
@@ -34,6 +35,17 @@ _NUMBER = r"-?\d{1,3}(?:\.\d{1,9})?"
 BoxText = Annotated[str, StringConstraints(pattern=rf"^(?:{_NUMBER}(?:,{_NUMBER}){{3}})?$")]
 
 
+def _in_utc(at: datetime) -> datetime:
+    """The database knows no offset of 16 hours or more, which ISO 8601 does."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("out of range") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
 class ReportsIn(Schema):
     """Filters; all of them must fit.  ``since`` is included, ``until`` is not.
 
@@ -47,10 +59,10 @@ class ReportsIn(Schema):
     service: Code = ""
     commune: Insee = ""
     channel: ChannelCode | None = None
-    created_since: AwareDatetime | None = None
-    created_until: AwareDatetime | None = None
-    updated_since: AwareDatetime | None = None
-    updated_until: AwareDatetime | None = None
+    created_since: Moment | None = None
+    created_until: Moment | None = None
+    updated_since: Moment | None = None
+    updated_until: Moment | None = None
     late: Literal["true"] | None = None
     bbox: BoxText = ""
     cursor: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -87,7 +99,9 @@ class ReportPageOut(Schema):
 
 
 class StepOut(Schema):
-    """One step; ``action`` is empty for the intake.  ``reason``: what the citizen was told."""
+    """One step; ``action`` is empty for the intake.  ``reason``: what the citizen was told or said,
+    without whom it names.
+    """
 
     at: datetime
     action: str
@@ -140,7 +154,7 @@ def report_get(request: HttpRequest, reference: str) -> ReportDetailOut:
         raise Problem(404, unknown.code, unknown.message, unknown.fields)
     return ReportDetailOut(
         **_row(report),
-        place_label=report.place_label,
+        place_label=masked_by_rules(report.place_label).text,
         duplicate_of=report.duplicate_of.reference_display if report.duplicate_of else None,
         history=[_step(transition) for transition in report.transitions.all()],
     )
@@ -219,5 +233,5 @@ def _step(transition: Transition) -> StepOut:
         state=state,
         state_label=str(state.label),
         reason_code=transition.reason_code if is_told else "",
-        reason=transition.reason if is_told else "",
+        reason=masked_by_rules(transition.reason).text if is_told else "",
     )

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from agent_console.citizens.errors import ConsentMissing
 from agent_console.citizens.services import wallet_assign
 from agent_console.conversations.services import notice_send
 from agent_console.digests import folded, keyed_digest
@@ -31,6 +32,8 @@ _VOID_REASONS = {State.REJECTED: "report_rejected", State.DUPLICATE: "report_dup
 TOLD_CODES = frozenset(
     {"cap_day_reached", "cap_month_reached", "cooling_off", "budget_exhausted", REFUSAL_CODE}
 )
+# They want no points: they know, so nobody is told; a later yes brings it back.
+UNWANTED_CODE = "wallet_refused"
 _ENDED = (RewardState.POSTED, RewardState.VOIDED, RewardState.REFUSED)
 _MIRRORED = {"posted": RewardState.POSTED, "voided": RewardState.VOIDED}
 # The wallet posts what is due every few minutes: asking at the minute itself would be too early.
@@ -57,6 +60,10 @@ def reward_synchronise(*, report_id: uuid.UUID) -> None:
         reward = report.reward
     try:
         _advance(report, reward)
+    except ConsentMissing as missing:
+        if missing.code == UNWANTED_CODE:
+            _refuse(report, reward, UNWANTED_CODE)
+        # Not asked yet, or not answered: it waits, and the wallet hears of nobody.
     except wallet.WalletRefused as refusal:
         if refusal.code == "reward_not_pending" and reward.reward_id is not None:
             # Decided meanwhile, by its time or by a review: what the wallet says holds.
@@ -144,7 +151,7 @@ def _mirror(report: Report, reward: ReportReward, found: wallet.RewardView) -> N
 def _refuse(report: Report, reward: ReportReward, code: str) -> None:
     """Keep the refusal; the report itself goes on, and the citizen is told why in words."""
     is_told = code in TOLD_CODES
-    log = logger.info if is_told else logger.error
+    log = logger.info if is_told or code == UNWANTED_CODE else logger.error
     log("reward refused", extra={"report_id": str(report.id), "code": code})
     reward.state = RewardState.REFUSED
     reward.refusal_code = code

@@ -2,15 +2,24 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Func, Q, QuerySet, Value
+from django.utils import timezone
 
 from agent_console.places.models import Commune
 from agent_console.references import parse_reference
 
 from .models import Forward, ForwardState, OnCallPage, Report
 
+# What a line shows; moments and texts that it doesn't show cost more to read than the line itself.
+_ROW = (
+    "reference", "address", "place", "latitude", "longitude", "state", "due_at", "closed_at",
+    "created_at", "category__label_fr", "assigned_to__label", "commune__name",
+)  # fmt: skip
+_REPORTED_SINCE = timedelta(days=90)
+_REPORTS_MIN = 3  # fewer are somebody's own street, not one that people speak of
+_HOUSE_NUMBER = r"^\d+\s*(bis|ter|quater|[a-z])?[\s,]+"
 LATE_MAX = 1000  # more are "more than a thousand": counting them all would cost every page
 
 
@@ -33,7 +42,7 @@ class ReportFilter:
 def report_list(*, shown: ReportFilter | None = None, limit: int = 100) -> QuerySet[Report]:
     """The newest reports with what a list shows."""
     shown = shown or ReportFilter()
-    reports = Report.objects.select_related("category", "assigned_to", "commune")
+    reports = Report.objects.select_related("category", "assigned_to", "commune").only(*_ROW)
     if shown.state:
         reports = reports.filter(state=shown.state)
     if shown.service:
@@ -105,3 +114,19 @@ def report_find(*, reference: str) -> Report | None:
         .filter(reference=digits)
         .first()
     )
+
+
+def streets_reported_most(*, limit: int) -> list[str]:
+    """Streets, without house numbers, of which most reports of the last 90 days speak."""
+    street = Func(
+        F("address"), Value(_HOUSE_NUMBER), Value(""), Value("i"), function="regexp_replace"
+    )
+    counted = (
+        Report.objects.filter(created_at__gt=timezone.now() - _REPORTED_SINCE)
+        .exclude(address="")
+        .annotate(street=street)
+        .values("street")
+        .annotate(reports=Count("pk"))
+        .filter(reports__gte=_REPORTS_MIN)
+    )
+    return list(counted.order_by("-reports", "street").values_list("street", flat=True)[:limit])

@@ -1,41 +1,29 @@
-"""Writes about reports: intake here, all others by name.  Each is one transaction."""
+"""Taking reports in: one transaction."""
 
 import hashlib
 import json
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from agent_console.citizens.models import Resident
 from agent_console.citizens.services import resident_of_contact
 from agent_console.references import new_reference
+from service_kit.locks import lock_for_transaction
 
 from . import queue
 from .announcing import announce_report
 from .competence import competent_body
 from .deadlines import due_at
 from .errors import CategoryUnknown, IntakeConflict
-from .feedback import receipt_feedback as receipt_feedback
-from .feedback import report_feedback as report_feedback
-from .forwarding import forward_done as forward_done
-from .forwarding import report_forward as report_forward
 from .intake import Intake, answers_clean, place_resolve
 from .locating import is_located
-from .models import Category, PhotoKind, Report, ReportReward, Transition
-from .oncall import page_acknowledge as page_acknowledge
+from .models import Category, OnBehalf, PhotoKind, Report, ReportReward, Transition
+from .models.photo import CITIZEN_PHOTOS_MAX
 from .oncall import page_if_dangerous
+from .outages import outage_attach_new
 from .photos import photos_attach
-from .steps import report_assign as report_assign
-from .steps import report_decline as report_decline
-from .steps import report_mark_duplicate as report_mark_duplicate
-from .steps import report_recategorise as report_recategorise
-from .steps import report_reject as report_reject
-from .steps import report_reopen as report_reopen
-from .steps import report_resolve as report_resolve
-from .steps import report_resume as report_resume
-from .steps import report_start as report_start
-from .steps import report_validate as report_validate
-from .steps import report_wrong_service as report_wrong_service
-from .taxonomy import taxonomy_load as taxonomy_load
+from .received_photos import photos_received
 from .workflow import State
 
 _REFERENCE_TRIES = 8
@@ -46,16 +34,17 @@ def report_create(*, intake_key: str, intake: Intake) -> Report:
     """Take in a report; the same ``intake_key`` with the same content returns the first one.
 
     ONE transaction holds the report, its photos, its first transition, its promised reward, the
-    jobs that hide who it names, find its position and open the reward in the wallet, and the page
-    to people on call when it is a danger.  The key is locked, so a request that is sent twice at
-    once is taken in once.  Nobody known, nothing earned: without a resident there is no reward.
+    jobs that hide who it names, find its position and open the reward in the wallet, the page to
+    people on call when it is a danger, and its part in an outage that covers it.  The key is
+    locked, so a request that is sent twice at once is taken in once.  Nobody known, nothing earned:
+    without a resident there is no reward.
 
     Raises ``CategoryUnknown``, ``CommuneUnknown``, ``PlaceMissing``, ``CoordinatesInvalid``,
     ``OutsideTerritory``, ``AnswerInvalid``, ``ChannelMissing``, ``IntakeConflict``,
     ``PhotosTooMany``, ``PhotosRefused``.
     """
     digest = _digest(intake)
-    _lock_key(intake_key)
+    lock_for_transaction(intake_key)  # whoever brings the same key waits here
     known = Report.objects.filter(intake_key=intake_key).first()
     if known is not None:
         if bytes(known.intake_sha256) != digest:
@@ -67,7 +56,12 @@ def report_create(*, intake_key: str, intake: Intake) -> Report:
         raise CategoryUnknown
     commune = place_resolve(intake)
     resident = intake.resident
-    if intake.conversation is not None:
+    if intake.on_behalf != OnBehalf.SELF:
+        # Whoever speaks helps somebody else: the points are that person's, known by this report
+        # until an operator merges them with whom they turn out to be.
+        if intake.conversation is not None and resident is None:
+            resident = Resident.objects.create()
+    elif intake.conversation is not None:
         resident = resident_of_contact(contact_point_id=intake.conversation.contact_point_id)
     now = timezone.now()
     report = _insert(
@@ -94,7 +88,10 @@ def report_create(*, intake_key: str, intake: Intake) -> Report:
     Transition.objects.create(
         report=report, from_state="", to_state=State.RECEIVED, actor=intake.created_by
     )
-    photos_attach(report=report, kind=PhotoKind.CITIZEN, photo_ids=intake.photos)
+    received = photos_received(
+        conversation=intake.conversation, limit=CITIZEN_PHOTOS_MAX - len(intake.photos)
+    )
+    photos_attach(report=report, kind=PhotoKind.CITIZEN, photo_ids=(*intake.photos, *received))
     queue.enqueue_screening(report_id=report.id)
     if not is_located(report):
         queue.enqueue_locating(report_id=report.id)
@@ -102,6 +99,7 @@ def report_create(*, intake_key: str, intake: Intake) -> Report:
         ReportReward.objects.create(report=report, points=category.reward_points)
         queue.enqueue_reward(report_id=report.id)
     page_if_dangerous(report, now=now)
+    outage_attach_new(report=report)
     announce_report(report)
     return report
 
@@ -115,12 +113,6 @@ def _insert(**values: object) -> Report:
             if attempt == _REFERENCE_TRIES - 1:
                 raise
     raise AssertionError("unreachable")
-
-
-def _lock_key(intake_key: str) -> None:
-    """Until the transaction ends: whoever brings the same key waits here."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [intake_key])
 
 
 def _digest(intake: Intake) -> bytes:

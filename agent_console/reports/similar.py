@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import (
-    BooleanField,
     Count,
     ExpressionWrapper,
     F,
@@ -23,12 +22,13 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 
+from agent_console.masking.text import masked_by_rules
 from agent_console.places.models import Commune
+from agent_console.places.positions import EARTH_RADIUS_M, in_window
 
-from .models import Category, Report, Support
+from .models import Category, Outage, Report, Support
 from .workflow import OPEN, State
 
-EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 # What was dealt with this recently may be what somebody still sees, or what has come back.
 RESOLVED_RECENTLY = timedelta(days=7)
 # House numbers further apart than this are another stretch of the street.
@@ -44,13 +44,15 @@ _WEIGHT_NEAR, _WEIGHT_CATEGORY, _WEIGHT_WORDS = 0.5, 0.2, 0.3
 class Similar:
     """A report that may be the same; ``distance_m`` is ``None`` when only the street is shared.
 
-    ``people``: its author and its supporters.  ``score`` ranks, between 0 and 1.
+    ``people``: its author and its supporters.  ``score`` ranks, between 0 and 1.  ``outage``: the
+    one that it stands for.
     """
 
     report: Report
     distance_m: int | None
     people: int
     score: float
+    outage: Outage | None = None
 
     @property
     def supporters_count(self) -> int:
@@ -65,6 +67,8 @@ class Similar:
     @property
     def where(self) -> str:
         """How far, in words."""
+        if self.outage is not None:
+            return "panne déclarée"
         if self.distance_m is None:
             return "même rue" if self.report.address else "même repère"
         if self.distance_m < 10:
@@ -73,8 +77,12 @@ class Similar:
 
     @property
     def label(self) -> str:
-        """What and where, in words that name nobody: a landmark may, an address doesn't."""
-        parts = [self.report.category.label_fr, self.report.address, self.where]
+        """What and where, in words that name nobody: a landmark may, and who lives there is hidden.
+
+        Also while the worker has not read the report yet.
+        """
+        address = masked_by_rules(self.report.address).text if self.outage is None else ""
+        parts = [self.report.category.label_fr, address, self.where]
         return ", ".join(part for part in parts if part)
 
     @property
@@ -176,7 +184,7 @@ def _within(
 ) -> list[_Found]:
     radius = category.duplicate_radius_m
     near = (
-        rows.filter(_in_window(latitude, longitude, radius), latitude__isnull=False)
+        rows.filter(in_window(latitude, longitude, radius), latitude__isnull=False)
         .annotate(distance_m=_distance(latitude, longitude))
         .filter(distance_m__lte=radius)
         .order_by("distance_m")
@@ -243,28 +251,6 @@ def _is_same_stretch(one: str, other: str) -> bool:
 def _street_key(where: Combinable) -> Func:
     """As the index ``report_street`` spells it."""
     return Func(where, function="reports_street_key", output_field=TextField())
-
-
-def _in_window(latitude: float, longitude: float, radius_m: int) -> Func:
-    """Whether the position is in the smallest box that holds the circle."""
-    angle = radius_m / EARTH_RADIUS_M
-    north = math.degrees(angle)
-    east = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(latitude))))
-    corners = (
-        _point(Value(longitude - east), Value(latitude - north)),
-        _point(Value(longitude + east), Value(latitude + north)),
-    )
-    return Func(
-        _point(F("longitude"), F("latitude")),  # as the index report_position spells it
-        Func(*corners, function="box"),
-        template="%(expressions)s",
-        arg_joiner=" <@ ",
-        output_field=BooleanField(),
-    )
-
-
-def _point(longitude: Combinable, latitude: Combinable) -> Func:
-    return Func(longitude, latitude, function="point", output_field=FloatField())
 
 
 def _distance(latitude: float, longitude: float) -> Combinable:

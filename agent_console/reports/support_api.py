@@ -1,6 +1,7 @@
 """Near reports while somebody still writes, supporting one, following it no more."""
 
 import uuid
+from datetime import datetime
 from typing import Literal
 
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from service_kit.tokens import require_scope
 from .api import Code, IntakeKey, Latitude, Line, Longitude, Postcode, Text
 from .asking import similar_to_words
 from .errors import ReportError
-from .models import Category, Report, RewardState, Support
+from .models import Category, Outage, Report, RewardState, Support
 from .selectors import report_find
 from .similar import Similar
 from .support_errors import SupportUnknown
@@ -52,13 +53,22 @@ class SimilarIn(Schema):
     description: Text = ""
 
 
+class OutageOut(Schema):
+    """What people are told of an outage; ``message_en`` may be empty."""
+
+    message_fr: str
+    message_en: str
+    expected_end: datetime | None
+
+
 class SimilarOut(Schema):
     """A report that may be the same.
 
     ``label`` says what and where, ``said_by`` how many said so (in French); neither names anybody.
     ``distance_m`` is null when only the street or the landmark is shared.  ``people`` counts the
     author too.  ``can_support``: it is open, and neither one's own nor followed already
-    (``relation``).
+    (``relation``).  ``outage``: the report stands for a declared one that covers this place; it
+    comes first, and a report that is made all the same becomes part of it.
     """
 
     reference: str
@@ -72,6 +82,7 @@ class SimilarOut(Schema):
     status_label: str
     relation: Literal["", "own", "supported"]
     can_support: bool
+    outage: OutageOut | None
 
 
 class SupportIn(Schema):
@@ -97,7 +108,7 @@ class SupportOut(Schema):
 
 @router.post(
     "/similar",
-    response={200: list[SimilarOut], **problems(401, 403, 404, 422)},
+    response={200: list[SimilarOut], **problems(400, 401, 403, 404, 422)},
     operation_id="reports_similar",
 )
 def similar(request: HttpRequest, payload: SimilarIn) -> list[SimilarOut]:
@@ -127,7 +138,7 @@ def similar(request: HttpRequest, payload: SimilarIn) -> list[SimilarOut]:
 
 @router.post(
     "/{reference}/support",
-    response={200: SupportOut, **problems(401, 403, 404, 409, 422)},
+    response={200: SupportOut, **problems(400, 401, 403, 404, 409, 422)},
     operation_id="report_support",
 )
 def support(
@@ -189,6 +200,17 @@ def _similar_out(one: Similar, conversation: Conversation | None) -> SimilarOut:
         status_label=State(report.state).label,
         relation=relation,
         can_support=one.is_open and not relation,
+        outage=_outage_out(one.outage),
+    )
+
+
+def _outage_out(outage: Outage | None) -> OutageOut | None:
+    if outage is None:
+        return None
+    return OutageOut(
+        message_fr=outage.message_fr,
+        message_en=outage.message_en,
+        expected_end=outage.expected_end,
     )
 
 

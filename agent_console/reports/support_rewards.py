@@ -11,6 +11,7 @@ import uuid
 
 from django.db import transaction
 
+from agent_console.citizens.errors import ConsentMissing
 from agent_console.citizens.services import wallet_assign
 from agent_console.conversations.services import notice_send
 from agent_console.wallet import client as wallet
@@ -18,7 +19,7 @@ from agent_console.wallet import client as wallet
 from . import queue
 from .models import RewardState, Support, SupportReward
 from .notices import notice_text
-from .rewards import TOLD_CODES
+from .rewards import TOLD_CODES, UNWANTED_CODE
 from .workflow import CONFIRMED, State
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,9 @@ def reward_synchronise(*, support_id: uuid.UUID) -> None:
         return
     try:
         _advance(reward)
+    except ConsentMissing as missing:
+        if missing.code == UNWANTED_CODE:
+            _refuse(reward, UNWANTED_CODE)
     except wallet.WalletRefused as refusal:
         if refusal.code == "reward_not_pending" and reward.reward_id is not None:
             # Decided meanwhile by a person or a review: what the wallet says holds.
@@ -120,7 +124,7 @@ def _mirror(reward: SupportReward, found: wallet.RewardView) -> None:
 def _refuse(reward: SupportReward, code: str) -> None:
     """Keep the refusal; the support itself goes on, and the citizen is told why in words."""
     is_told = code in TOLD_CODES
-    log = logger.info if is_told else logger.error
+    log = logger.info if is_told or code == UNWANTED_CODE else logger.error
     log("support reward refused", extra={"report_id": str(reward.support.report_id), "code": code})
     reward.refusal_code = code
     if is_told:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agent_console.citizens.models import ChannelCode, Resident
+from agent_console.citizens.selectors import is_same_person, residents_same
 from agent_console.conversations.models import Conversation
 
 from . import queue
@@ -139,7 +140,7 @@ def _attach(
 ) -> None:
     if conversation is not None and _is_author(original, conversation, resident):
         return
-    if resident is not None and resident.pk == original.resident_id:
+    if resident is not None and is_same_person(one=resident.pk, other=original.resident_id):
         return
     known = _find(original, conversation, resident)
     if known is not None and known.ended_at is None:
@@ -193,14 +194,15 @@ def _find(
 ) -> Support | None:
     """The person's support, by who they are first."""
     if resident is not None:
-        found = report.supports.filter(resident=resident).first()
+        same_person = residents_same(resident_id=resident.pk)
+        found = report.supports.filter(resident__in=same_person).first()
         if found is not None:
             return found
     if conversation is None:
         return None
     same = Q(conversation=conversation)
     if resident is not None:
-        same &= Q(resident=None) | Q(resident=resident)
+        same &= Q(resident=None) | Q(resident__in=same_person)
     return report.supports.filter(same).first()
 
 
@@ -209,16 +211,15 @@ def _is_of(support: Support, report: Report, conversation: Conversation | None) 
         return False
     if conversation is None:
         return support.conversation_id is None
-    resident_id = conversation.contact_point.resident_id
-    return support.conversation_id == conversation.pk or (
-        resident_id is not None and support.resident_id == resident_id
+    return support.conversation_id == conversation.pk or is_same_person(
+        one=conversation.contact_point.resident_id, other=support.resident_id
     )
 
 
 def _is_author(report: Report, conversation: Conversation, resident: Resident | None) -> bool:
     if report.conversation_id == conversation.pk:
         return True
-    return resident is not None and report.resident_id == resident.pk
+    return resident is not None and is_same_person(one=resident.pk, other=report.resident_id)
 
 
 def _locked(report: Report) -> Report:

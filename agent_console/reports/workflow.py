@@ -130,6 +130,16 @@ STEPS: dict[str, Step] = {
         notice="resolved",
         reasons=ClosureReason,
     ),
+    # With the outage that it belongs to, from wherever it stood: who ends an outage confirms that
+    # its reports were real (``outages``).
+    "close_outage": Step(
+        sources=OPEN,
+        target=State.RESOLVED,
+        permission="reports.manage_outages",
+        label="Résolu avec la panne",
+        notice="resolved",
+        reasons=ClosureReason,
+    ),
     "mark_duplicate": Step(
         sources=OPEN,
         target=State.DUPLICATE,

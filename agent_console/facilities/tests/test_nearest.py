@@ -15,13 +15,13 @@ from django.utils import timezone
 from agent_console.facilities.hours import PARIS
 from agent_console.facilities.models import Facility
 from agent_console.facilities.nearest import (
-    EARTH_RADIUS_M,
     Filters,
     Point,
     _within,  # the statement that is explained
     facilities_in_commune,
     facilities_nearest,
 )
+from agent_console.places.positions import EARTH_RADIUS_M
 
 HERE = Point(43.2965, 5.3698)
 NOON = datetime(2026, 5, 4, 12, 30, tzinfo=PARIS)

@@ -49,7 +49,7 @@ _CONFLICTS = (IntakeConflict, SlotFull, TransitionRefused, TooLate)
 
 
 @router.post(
-    "/items", response={200: ItemsOut, **problems(401, 403, 422)}, operation_id="pickup_items"
+    "/items", response={200: ItemsOut, **problems(400, 401, 403, 422)}, operation_id="pickup_items"
 )
 def items(request: HttpRequest, payload: ItemsIn) -> ItemsOut:
     """Which objects a text names: accepted, forbidden (with where to take them), or unknown."""
@@ -58,7 +58,9 @@ def items(request: HttpRequest, payload: ItemsIn) -> ItemsOut:
 
 
 @router.post(
-    "/rules", response={200: CoverageOut, **problems(401, 403, 422)}, operation_id="pickup_rules"
+    "/rules",
+    response={200: CoverageOut, **problems(400, 401, 403, 422)},
+    operation_id="pickup_rules",
 )
 def rules(request: HttpRequest, payload: PlaceIn) -> CoverageOut:
     """Who collects at a place and under which rule.
@@ -92,7 +94,7 @@ def slots(
 
 @router.post(
     "",
-    response={201: BookingOut, **problems(401, 403, 404, 409, 422)},
+    response={201: BookingOut, **problems(400, 401, 403, 404, 409, 422)},
     operation_id="pickup_create",
 )
 def create(
@@ -146,7 +148,7 @@ def get(request: HttpRequest, reference: Reference, conversation: Query[uuid.UUI
 
 @router.post(
     "/{reference}/change",
-    response={200: BookingOut, **problems(401, 403, 404, 409, 422)},
+    response={200: BookingOut, **problems(400, 401, 403, 404, 409, 422)},
     operation_id="pickup_change",
 )
 def change(request: HttpRequest, reference: Reference, payload: ChangeIn) -> BookingOut:
@@ -161,7 +163,7 @@ def change(request: HttpRequest, reference: Reference, payload: ChangeIn) -> Boo
 
 @router.post(
     "/{reference}/cancel",
-    response={200: BookingOut, **problems(401, 403, 404, 409, 422)},
+    response={200: BookingOut, **problems(400, 401, 403, 404, 409, 422)},
     operation_id="pickup_cancel",
 )
 def cancel(request: HttpRequest, reference: Reference, payload: TheirsIn) -> BookingOut:
@@ -175,7 +177,7 @@ def cancel(request: HttpRequest, reference: Reference, payload: TheirsIn) -> Boo
 
 @router.post(
     "/{reference}/confirm",
-    response={200: BookingOut, **problems(401, 403, 404, 409, 422)},
+    response={200: BookingOut, **problems(400, 401, 403, 404, 409, 422)},
     operation_id="pickup_confirm",
 )
 def confirm(request: HttpRequest, reference: Reference, payload: AnswerIn) -> BookingOut:

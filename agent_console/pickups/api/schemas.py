@@ -177,7 +177,8 @@ class BookingOut(Schema):
     """``label_url`` is the printable label; whoever knows it may change the booking."""
 
     reference: str
-    state: State
+    # Not the enumeration itself: reports have another one of the same name.
+    state: Annotated[str, Field(json_schema_extra={"enum": list(State.values)})]
     state_label: str
     reminder: Reminder
     day: date

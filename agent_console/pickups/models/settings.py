@@ -15,7 +15,7 @@ class Sector(models.Model):
     """Communes and arrondissements that one round serves.
 
     ``operator_name`` is empty where the Metropolis collects; elsewhere residents are told who does
-    and at which number.
+    and at which number; without a known number, that the town hall has it.
     """
 
     code = models.SlugField(max_length=32, primary_key=True)
@@ -32,12 +32,6 @@ class Sector(models.Model):
         permissions = [
             ("manage_pickups", "Peut régler les encombrants (créneaux, règles, objets)"),
             ("run_crew", "Peut remplir la feuille de tournée des encombrants"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(operator_name="") | ~models.Q(operator_phone=""),
-                name="sector_operator_phone",
-            )
         ]
 
     def __str__(self) -> str:

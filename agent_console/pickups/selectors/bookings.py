@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from agent_console.citizens.selectors import is_same_person, residents_same
 from agent_console.conversations.models import Conversation
 from agent_console.references import parse_reference
 
@@ -64,15 +65,16 @@ def bookings_of_conversation(*, conversation: Conversation, limit: int = 20) -> 
     """What was booked in a conversation or by its resident, the next pickup first."""
     mine = Q(conversation=conversation)
     if conversation.contact_point.resident_id:
-        mine |= Q(resident_id=conversation.contact_point.resident_id)
+        mine |= Q(
+            resident_id__in=residents_same(resident_id=conversation.contact_point.resident_id)
+        )
     return list(_full().filter(mine).order_by("-slot__day", "-created_at")[:limit])
 
 
 def is_theirs(*, booking: Booking, conversation: Conversation) -> bool:
     """Whether whoever speaks in ``conversation`` made the booking."""
-    resident_id = conversation.contact_point.resident_id
-    return booking.conversation_id == conversation.id or (
-        resident_id is not None and booking.resident_id == resident_id
+    return booking.conversation_id == conversation.id or is_same_person(
+        one=conversation.contact_point.resident_id, other=booking.resident_id
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agent_console.citizens.models import Resident
@@ -20,6 +20,7 @@ from agent_console.conversations.models import Conversation
 from agent_console.digests import folded, keyed_digest
 from agent_console.places.models import Commune
 from agent_console.references import Kind, new_reference
+from service_kit.locks import lock_for_transaction
 
 from ..errors import AddressMissing, IntakeConflict, SlotFull, SlotUnknown, TooManyBookings
 from ..limits import Load, check_day, check_load, load_of
@@ -43,6 +44,7 @@ def booking_create(
     slot_id: int,
     channel: str,
     conversation: Conversation | None = None,
+    resident: Resident | None = None,
     contact: str = "",
     actor: User | None = None,
 ) -> Booking:
@@ -52,7 +54,7 @@ def booking_create(
     slot: after a crash either all of it is there, or nothing is and the sender sends it again.  The
     slot's row is locked before its places are counted and the database refuses more than its
     capacity, so the last place goes to one person.  Rules are checked once, here: a later change
-    of a rule leaves what is booked alone.
+    of a rule leaves what is booked alone.  ``resident`` is the conversation's when there is one.
 
     Raises ``ServedElsewhere``, ``NotServed``, ``ArrondissementNeeded``, ``AddressMissing``,
     ``NoItems``, ``ItemUnknown``, ``ItemForbidden``, ``TooManyObjects``, ``TooMuchVolume``,
@@ -74,7 +76,7 @@ def booking_create(
         raise AddressMissing
     load = load_of(items)
     check_load(load, coverage.rule)
-    resident = _resident(conversation)
+    resident = _resident(conversation) or resident
     household = household_digest(
         commune=commune, address=address, resident=resident, contact=contact
     )
@@ -159,12 +161,6 @@ def household_digest(
     who = str(resident.id) if resident else (digits[-9:] or folded(contact))
     text = f"{commune.insee}\0{folded(address)}\0{who}"
     return keyed_digest(domain="pickups.household", text=text)
-
-
-def lock_for_transaction(name: str) -> None:
-    """Wait until no other transaction holds ``name``, and hold it until this one ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def announce(booking: Booking) -> None:

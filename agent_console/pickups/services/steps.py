@@ -116,6 +116,21 @@ def booking_change(
 
 
 @transaction.atomic
+def booking_contact_set(
+    *, booking_id: uuid.UUID, contact: str, actor: User | None = None
+) -> Booking:
+    """Whom the crew asks for, until the day of the pickup; the history says that it was corrected,
+    not the words.  The same again changes nothing.  Raises ``TransitionRefused``, ``TooLate``.
+    """
+    booking = _locked(booking_id)
+    _check(booking, STEPS["correct"])
+    if booking.contact == contact:
+        return booking
+    booking.contact = contact
+    return _advance(booking, "correct", actor=actor, is_checked=True)
+
+
+@transaction.atomic
 def crew_record(*, booking_id: uuid.UUID, action: str, actor: User, reason: str = "") -> Booking:
     """What the crew found: ``done``, ``no_show`` or ``refuse_on_site`` with a reason.
 

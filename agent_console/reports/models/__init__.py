@@ -3,6 +3,7 @@
 from .competence import Body, BodyKind, CompetenceRule, Forward, ForwardState, Handover
 from .deadlines import DeadlineOverride, OnCallPage, OnCallSettings, ServiceHours, Weekday
 from .feedback import Feedback
+from .outage import Outage, OutageAct, OutageChange, OutageReport
 from .photo import PhotoKind, ReportPhoto
 from .report import OnBehalf, Report, Transition
 from .reward import ReportReward, RewardState
@@ -24,6 +25,10 @@ __all__ = [
     "OnBehalf",
     "OnCallPage",
     "OnCallSettings",
+    "Outage",
+    "OutageAct",
+    "OutageChange",
+    "OutageReport",
     "PhotoKind",
     "Question",
     "QuestionKind",

@@ -76,24 +76,12 @@ class Report(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-created_at"], name="report_recent"),
-            # What is late is found among what is open, newest first.
-            models.Index(
-                fields=["-created_at", "-id"],
-                name="report_open_recent",
-                condition=Q(closed_at=None),
-            ),
             # The lists page by (created_at, id): each filter finds its rows in that order.
             models.Index(fields=["state", "-created_at", "-id"], name="report_state_recent"),
             models.Index(
                 fields=["assigned_to", "-created_at", "-id"], name="report_service_recent"
             ),
             models.Index(fields=["commune", "-created_at", "-id"], name="report_commune_recent"),
-            # A crew's day: what its service has open, by due time.
-            models.Index(
-                fields=["assigned_to", "due_at"],
-                name="report_crew_day",
-                condition=Q(closed_at=None),
-            ),
             models.Index(
                 fields=["due_at"],
                 name="report_due",
@@ -156,6 +144,16 @@ class Report(models.Model):
             (question.label_fr, question.answer_label(self.answers[question.code]))
             for question in self.category.questions.all()
             if question.code in self.answers
+        ]
+
+    @property
+    def answers_as_written(self) -> list[tuple[str, str]]:
+        """Questions and answers that were masked, as they were sent."""
+        written = self.screening.answers
+        return [
+            (question.label_fr, written[question.code])
+            for question in self.category.questions.all()
+            if question.code in written
         ]
 
     @property

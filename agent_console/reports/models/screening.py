@@ -8,8 +8,8 @@ from .report import Report
 class ReportScreening(models.Model):
     """A report whose words were read: from then on the report holds what may be shown.
 
-    ``description`` and ``place`` are the words as they were sent, kept only where something was
-    hidden; ``kinds`` names what (``agent_console.masking``).
+    ``description``, ``place``, ``address`` and ``answers`` (a question's code → words) are what was
+    sent, kept only where something was hidden; ``kinds`` names what (``agent_console.masking``).
     """
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="screening")
@@ -17,6 +17,8 @@ class ReportScreening(models.Model):
     names_somebody = models.BooleanField()
     description = models.TextField(blank=True)
     place = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=200, blank=True, db_default="")
+    answers = models.JSONField(default=dict, db_default={})
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

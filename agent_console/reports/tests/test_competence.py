@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from agent_console.conversations.models import Conversation, Message
 from agent_console.places.models import Commune
-from agent_console.reports import errors, services, tasks
+from agent_console.reports import errors, forwarding, services, steps, tasks, taxonomy
 from agent_console.reports.competence import competent_body
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import (
@@ -89,24 +89,24 @@ def test_priority_decides_and_then_the_rule_that_names_more(metropolis: None) ->
 
 def test_rules_that_a_supervisor_removed_stay_away(metropolis: None) -> None:
     CompetenceRule.objects.all().delete()
-    services.taxonomy_load()
+    taxonomy.taxonomy_load()
     assert not CompetenceRule.objects.exists()
 
 
 def test_what_is_ours_is_handed_to_nobody(report: Report, chief: User) -> None:
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     assert not Forward.objects.exists()
 
 
 def test_an_agent_hands_over_what_has_no_address(fallen_tree: Report, chief: User) -> None:
-    services.report_validate(report=fallen_tree, actor=chief)
+    steps.report_validate(report=fallen_tree, actor=chief)
     forward = Forward.objects.get()
     assert (forward.state, forward.body_id) == (ForwardState.TO_DO, "mairie")
     for _ in range(2):
         outcome_tell(report_id=fallen_tree.id)
     assert sum("Mairie de la commune" in text for text in _told()) == 1
     for _ in range(2):
-        done = services.forward_done(forward_id=forward.pk, actor=chief)
+        done = forwarding.forward_done(forward_id=forward.pk, actor=chief)
     assert (done.state, done.ended_by) == (ForwardState.DONE, chief)
 
 
@@ -115,7 +115,7 @@ def test_a_body_with_an_address_is_written_to_once_it_is_confirmed(
 ) -> None:
     settings.IS_EMAIL_ON = True
     Body.objects.filter(pk="mairie").update(handover="email", email="mairie@example.org")
-    services.report_validate(report=Report.objects.get(), actor=chief)
+    steps.report_validate(report=Report.objects.get(), actor=chief)
     forward = Forward.objects.get()
     assert forward.state == ForwardState.QUEUED
     with patch.object(connections, "close_all"):
@@ -135,14 +135,14 @@ def test_without_a_mail_server_it_waits_for_an_agent(
 ) -> None:
     settings.IS_EMAIL_ON = False
     Body.objects.filter(pk="mairie").update(handover="email", email="mairie@example.org")
-    services.report_validate(report=Report.objects.get(), actor=chief)
+    steps.report_validate(report=Report.objects.get(), actor=chief)
     assert Forward.objects.get().state == ForwardState.TO_DO
 
 
 def test_the_right_door_is_named(report: Report, chief: User) -> None:
     Body.objects.filter(pk="bailleur").update(phone="04 00 00 00 00")
     for _ in range(2):
-        forward = services.report_forward(report=report, actor=chief, body_code="bailleur")
+        forward = forwarding.report_forward(report=report, actor=chief, body_code="bailleur")
     assert forward.state == ForwardState.NAMED
     for _ in range(2):
         outcome_tell(report_id=report.id)
@@ -155,14 +155,14 @@ def test_forwarding_is_for_who_may_and_never_to_ourselves(
     report: Report, chief: User, make_user: Callable[..., User]
 ) -> None:
     with pytest.raises(errors.PermissionMissing):
-        services.report_forward(report=report, actor=make_user("x"), body_code="mairie")
+        forwarding.report_forward(report=report, actor=make_user("x"), body_code="mairie")
     for code in ("metropole", "nobody"):
         with pytest.raises(errors.BodyUnknown):
-            services.report_forward(report=report, actor=chief, body_code=code)
+            forwarding.report_forward(report=report, actor=chief, body_code=code)
     with pytest.raises(errors.ForwardUnknown):
-        services.forward_done(forward_id=0, actor=chief)
+        forwarding.forward_done(forward_id=0, actor=chief)
     with pytest.raises(errors.PermissionMissing):
-        services.forward_done(forward_id=0, actor=make_user("y"))
+        forwarding.forward_done(forward_id=0, actor=make_user("y"))
 
 
 def test_the_receipt_names_who_is_in_charge(

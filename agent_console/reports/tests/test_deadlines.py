@@ -13,7 +13,8 @@ from agent_console.reports.clocks import deadline
 from agent_console.reports.deadlines import due_at, service_hours
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Category, DeadlineOverride, Report, ServiceHours
-from agent_console.reports.services import report_create, report_recategorise
+from agent_console.reports.services import report_create
+from agent_console.reports.steps import report_recategorise
 
 WEEK = {day: (time(8), time(17)) for day in range(5)}
 DAYS = ["lun", "mar", "mer", "jeu", "ven", "sam", "dim"]

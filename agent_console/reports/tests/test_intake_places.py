@@ -15,7 +15,8 @@ from agent_console.places.services import communes_load
 from agent_console.reports import errors
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report, ReportReward
-from agent_console.reports.services import report_create, taxonomy_load
+from agent_console.reports.services import report_create
+from agent_console.reports.taxonomy import taxonomy_load
 
 OLD_PORT: dict[str, Any] = {"latitude": 43.2951, "longitude": 5.3736}
 

@@ -14,10 +14,11 @@ from django.utils import timezone
 from agent_console.citizens.services import web_contact_open, web_token_new
 from agent_console.conversations.models import Conversation, Message
 from agent_console.conversations.services import receive_message
-from agent_console.reports import errors, services
+from agent_console.reports import errors, feedback, services, steps
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Feedback, Report, ReportReward, RewardState
 from agent_console.reports.notices import outcome_tell
+from agent_console.reports.outages import CLOSE
 from agent_console.reports.rewards import reward_synchronise
 from agent_console.reports.tests.test_workflow import FakeWallet
 from agent_console.reports.workflow import CLOSED, OPEN, STEPS, State
@@ -39,7 +40,7 @@ def chief(make_user: Callable[..., User]) -> User:
 
 
 @pytest.fixture
-def wallet_double(monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
+def wallet_double(everybody_agrees: None, monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
     double = FakeWallet()
     for name in ("wallet_open", "reward_open", "reward_get", "reward_confirm", "reward_void"):
         monkeypatch.setattr(wallet, name, getattr(double, name))
@@ -60,21 +61,22 @@ def _act(action: str, report: Report, actor: User, other: Report) -> Report:
     """Take the step ``action`` with all that it needs."""
     match action:
         case "assign":
-            return services.report_assign(report=report, actor=actor, service_code="eau")
+            return steps.report_assign(report=report, actor=actor, service_code="eau")
         case "mark_duplicate":
-            return services.report_mark_duplicate(report=report, actor=actor, original_id=other.id)
+            return steps.report_mark_duplicate(report=report, actor=actor, original_id=other.id)
         case "reject" | "decline":
-            take = getattr(services, f"report_{action}")
+            take = getattr(steps, f"report_{action}")
             return take(report=report, actor=actor, reason_code="nothing_found")  # type: ignore[no-any-return]
         case "reopen" | "wrong_service":
-            take = getattr(services, f"report_{action}")
+            take = getattr(steps, f"report_{action}")
             return take(report=report, actor=actor, reason="Toujours là")  # type: ignore[no-any-return]
         case _:
-            take = getattr(services, f"report_{action}")
+            take = getattr(steps, f"report_{action}")
             return take(report=report, actor=actor)  # type: ignore[no-any-return]
 
 
-AGENTS_STEPS = [action for action, step in STEPS.items() if step.permission]
+# The end of an outage is no step of a single report: ``test_outages.py``.
+AGENTS_STEPS = [action for action, step in STEPS.items() if step.permission and action != CLOSE]
 
 
 @pytest.mark.parametrize("action", AGENTS_STEPS)
@@ -125,48 +127,48 @@ def test_every_state_is_open_or_closed_and_can_be_reached() -> None:
 
 
 def test_a_service_is_chosen_and_given_back(report: Report, chief: User) -> None:
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     with pytest.raises(errors.ServiceUnknown):
-        services.report_assign(report=report, actor=chief, service_code="nobody")
-    taken = services.report_assign(report=report, actor=chief, service_code="eau")
+        steps.report_assign(report=report, actor=chief, service_code="nobody")
+    taken = steps.report_assign(report=report, actor=chief, service_code="eau")
     assert taken.assigned_to_id == "eau"
     with pytest.raises(errors.ReasonMissing):
-        services.report_wrong_service(report=taken, actor=chief, reason=" ")
-    back = services.report_wrong_service(report=taken, actor=chief, reason="C’est la voirie")
+        steps.report_wrong_service(report=taken, actor=chief, reason=" ")
+    back = steps.report_wrong_service(report=taken, actor=chief, reason="C’est la voirie")
     assert back.state == State.QUALIFIED
 
 
 @pytest.mark.parametrize(("code", "reason"), [("other", ""), ("invented", "x"), ("", "")])
 def test_a_rejection_says_why(report: Report, chief: User, code: str, reason: str) -> None:
     with pytest.raises(errors.ReasonMissing):
-        services.report_reject(report=report, actor=chief, reason=reason, reason_code=code)
+        steps.report_reject(report=report, actor=chief, reason=reason, reason_code=code)
 
 
 def test_duplicates_make_no_chains(report: Report, conversation: Conversation, chief: User) -> None:
     other, third = _another(conversation), _another(conversation, "test:third")
     with pytest.raises(errors.DuplicateRefused):
-        services.report_mark_duplicate(report=report, actor=chief, original_id=report.id)
-    taken = services.report_mark_duplicate(report=report, actor=chief, original_id=other.id)
+        steps.report_mark_duplicate(report=report, actor=chief, original_id=report.id)
+    taken = steps.report_mark_duplicate(report=report, actor=chief, original_id=other.id)
     assert taken.duplicate_of == other
     with pytest.raises(errors.DuplicateRefused):
-        services.report_mark_duplicate(report=third, actor=chief, original_id=report.id)
+        steps.report_mark_duplicate(report=third, actor=chief, original_id=report.id)
     with pytest.raises(errors.DuplicateRefused):
-        services.report_mark_duplicate(report=other, actor=chief, original_id=third.id)
+        steps.report_mark_duplicate(report=other, actor=chief, original_id=third.id)
     with pytest.raises(errors.ReportUnknown):
-        services.report_mark_duplicate(report=third, actor=chief, original_id=conversation.id)
-    again = services.report_reopen(report=report, actor=chief, reason="Pas le même trou")
+        steps.report_mark_duplicate(report=third, actor=chief, original_id=conversation.id)
+    again = steps.report_reopen(report=report, actor=chief, reason="Pas le même trou")
     assert again.duplicate_of is None
 
 
 def test_a_report_is_reopened_within_its_days_only(report: Report, chief: User) -> None:
-    services.report_reject(report=report, actor=chief, reason_code="unclear")
+    steps.report_reject(report=report, actor=chief, reason_code="unclear")
     Report.objects.update(closed_at=timezone.now() - timedelta(days=29, hours=23))
-    reopened = services.report_reopen(report=report, actor=chief, reason="Photo reçue")
+    reopened = steps.report_reopen(report=report, actor=chief, reason="Photo reçue")
     assert (reopened.state, reopened.closed_at) == (State.QUALIFIED, None)
-    services.report_decline(report=report, actor=chief, reason_code="unclear")
+    steps.report_decline(report=report, actor=chief, reason_code="unclear")
     Report.objects.update(closed_at=timezone.now() - timedelta(days=30, minutes=1))
     with pytest.raises(errors.ReopenTooLate) as refused:
-        services.report_reopen(report=report, actor=chief, reason="Encore")
+        steps.report_reopen(report=report, actor=chief, reason="Encore")
     assert "30 jours" in refused.value.message
 
 
@@ -182,19 +184,19 @@ def _settle(report: Report) -> list[str]:
 def test_each_step_is_told_once_and_the_points_come_once(
     report: Report, chief: User, wallet_double: FakeWallet
 ) -> None:
-    services.report_validate(report=report, actor=chief)
-    services.report_assign(report=report, actor=chief, service_code="voirie")
-    services.report_start(report=report, actor=chief)
-    services.report_resolve(report=report, actor=chief, reason="Trou rebouché")
+    steps.report_validate(report=report, actor=chief)
+    steps.report_assign(report=report, actor=chief, service_code="voirie")
+    steps.report_start(report=report, actor=chief)
+    steps.report_resolve(report=report, actor=chief, reason="Trou rebouché")
     told = _settle(report)
     assert len(told) == 4
     assert "Voirie" in told[1]
     assert "Trou rebouché" in told[3]
     assert told[3].endswith("C’est réglé\u00a0?")
     assert wallet_double.calls.count("confirm") == 1
-    services.report_reopen(report=report, actor=chief, reason="Pas fini")
-    services.report_assign(report=report, actor=chief, service_code="voirie")
-    services.report_resolve(report=report, actor=chief)
+    steps.report_reopen(report=report, actor=chief, reason="Pas fini")
+    steps.report_assign(report=report, actor=chief, service_code="voirie")
+    steps.report_resolve(report=report, actor=chief)
     told = _settle(report)
     assert len(told) == 7, "the second time is news again"
     assert wallet_double.calls.count("confirm") == 1
@@ -215,9 +217,9 @@ def test_a_void_names_its_reason_and_reopening_doubles_nothing(
     _act(action, report, chief, _another(conversation))
     _settle(report)
     assert f"void {reason}" in wallet_double.calls
-    services.report_reopen(report=report, actor=chief, reason="Erreur")
-    services.report_assign(report=report, actor=chief, service_code="voirie")
-    services.report_resolve(report=report, actor=chief)
+    steps.report_reopen(report=report, actor=chief, reason="Erreur")
+    steps.report_assign(report=report, actor=chief, service_code="voirie")
+    steps.report_resolve(report=report, actor=chief)
     _settle(report)
     assert ReportReward.objects.get(report=report).state == RewardState.VOIDED
     assert "confirm" not in wallet_double.calls
@@ -228,7 +230,7 @@ def test_an_english_speaker_is_told_in_english(
     report: Report, chief: User, wallet_double: FakeWallet
 ) -> None:
     Conversation.objects.update(locale="en")
-    services.report_reject(report=report, actor=chief, reason_code="private_ground")
+    steps.report_reject(report=report, actor=chief, reason_code="private_ground")
     (told,) = _settle(report)
     assert "the problem is on private ground" in told
     assert "Motif" not in told
@@ -237,7 +239,7 @@ def test_an_english_speaker_is_told_in_english(
 def test_in_french_the_chosen_reason_and_the_words_stand_together(
     report: Report, chief: User, wallet_double: FakeWallet
 ) -> None:
-    services.report_reject(
+    steps.report_reject(
         report=report, actor=chief, reason_code="private_ground", reason="Voir le syndic"
     )
     (told,) = _settle(report)
@@ -249,9 +251,9 @@ def test_in_french_the_chosen_reason_and_the_words_stand_together(
 
 @pytest.fixture
 def resolved(report: Report, chief: User) -> Report:
-    services.report_validate(report=report, actor=chief)
-    services.report_assign(report=report, actor=chief, service_code="voirie")
-    return services.report_resolve(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
+    steps.report_assign(report=report, actor=chief, service_code="voirie")
+    return steps.report_resolve(report=report, actor=chief)
 
 
 def _answer(client: Client, report: Report, body: dict[str, object]):  # type: ignore[no-untyped-def]
@@ -318,7 +320,7 @@ def test_answer_and_reopening_commit_together(client: Client, resolved: Report) 
         patch("agent_console.reports.queue.enqueue_outcome", side_effect=RuntimeError),
         pytest.raises(RuntimeError),
     ):
-        services.report_feedback(
+        feedback.report_feedback(
             reference=resolved.reference, conversation=resolved.conversation, is_solved=False
         )
     assert not Feedback.objects.exists()

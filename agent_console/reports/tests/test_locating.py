@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from agent_console.reports.intake import Intake
 from agent_console.reports.locating import GeocoderAway, report_locate
 from agent_console.reports.models import CompetenceRule, Report
-from agent_console.reports.services import report_create, report_reject
+from agent_console.reports.services import report_create
+from agent_console.reports.steps import report_reject
 
 
 def _take_in(**values: Any) -> Report:

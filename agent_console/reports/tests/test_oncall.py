@@ -9,16 +9,16 @@ from unittest.mock import patch
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail as outbox
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from agent_console.places.services import communes_load
-from agent_console.reports import errors, mail, services
+from agent_console.reports import errors, mail, services, steps, taxonomy
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import OnCallPage, OnCallSettings, Report
-from agent_console.reports.oncall import pages_repeat
+from agent_console.reports.oncall import page_acknowledge, pages_repeat
 
 
 def _danger(key: str = "test:danger") -> Report:
@@ -64,7 +64,7 @@ def test_it_is_repeated_higher_until_somebody_takes_it_up(danger: Report, oncall
         assert pages_repeat(now=now + timedelta(minutes=11 * round_), limit=10) == 1
         levels.append(OnCallPage.objects.get().level)
     assert levels == [2, 3, 3, 3], "it goes on at the highest level"
-    page = services.page_acknowledge(page_id=OnCallPage.objects.get().pk, actor=oncall)
+    page = page_acknowledge(page_id=OnCallPage.objects.get().pk, actor=oncall)
     assert page.acknowledged_by == oncall
     assert pages_repeat(now=now + timedelta(days=1), limit=10) == 0
 
@@ -73,16 +73,16 @@ def test_the_first_who_takes_it_up_stays_named(
     danger: Report, oncall: User, make_user: Callable[..., User]
 ) -> None:
     page_id = OnCallPage.objects.get().pk
-    services.page_acknowledge(page_id=page_id, actor=oncall)
+    page_acknowledge(page_id=page_id, actor=oncall)
     late = make_user("late", "reports.acknowledge_page")
-    assert services.page_acknowledge(page_id=page_id, actor=late).acknowledged_by == oncall
+    assert page_acknowledge(page_id=page_id, actor=late).acknowledged_by == oncall
 
 
 def test_only_who_may_takes_it_up(danger: Report, make_user: Callable[..., User]) -> None:
     with pytest.raises(errors.PermissionMissing):
-        services.page_acknowledge(page_id=OnCallPage.objects.get().pk, actor=make_user("visitor"))
+        page_acknowledge(page_id=OnCallPage.objects.get().pk, actor=make_user("visitor"))
     with pytest.raises(errors.PageUnknown):
-        services.page_acknowledge(page_id=0, actor=make_user("x", "reports.acknowledge_page"))
+        page_acknowledge(page_id=0, actor=make_user("x", "reports.acknowledge_page"))
     assert OnCallPage.objects.get().ended_at is None
 
 
@@ -90,12 +90,12 @@ def test_a_closed_report_wakes_nobody_and_reopening_does(
     danger: Report, make_user: Callable[..., User]
 ) -> None:
     chief = make_user("chief", "reports.reject_report", "reports.reopen_report")
-    services.report_reject(report=danger, actor=chief, reason_code="nothing_found")
+    steps.report_reject(report=danger, actor=chief, reason_code="nothing_found")
     page = OnCallPage.objects.get()
     assert page.ended_at is not None
     assert page.acknowledged_by is None
     assert pages_repeat(now=timezone.now() + timedelta(days=1), limit=10) == 0
-    services.report_reopen(report=danger, actor=chief, reason="Le trou est là")
+    steps.report_reopen(report=danger, actor=chief, reason="Le trou est là")
     assert OnCallPage.objects.filter(ended_at=None).count() == 1
 
 
@@ -117,7 +117,7 @@ def test_people_on_call_are_written_to_without_a_word_of_the_citizens(
     assert danger.reference_display in sent.body
     assert f"/console/reports/{danger.reference}/" in sent.body
     assert "Dupont" not in sent.body
-    services.page_acknowledge(page_id=page.pk, actor=oncall)
+    page_acknowledge(page_id=page.pk, actor=oncall)
     assert mail.page_mail(page_id=page.pk, level=3) is False
     assert len(outbox.outbox) == 1
 
@@ -152,7 +152,7 @@ def test_report_and_page_commit_together(metropolis: None) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_repeat_a_page_once(committed_jobs: None) -> None:
     communes_load()
-    services.taxonomy_load()
+    taxonomy.taxonomy_load()
     _danger()
     now = timezone.now() + timedelta(minutes=11)
     barrier, counts = threading.Barrier(2), []
@@ -171,3 +171,44 @@ def test_two_workers_repeat_a_page_once(committed_jobs: None) -> None:
         thread.join()
     assert sum(counts) == 1
     assert OnCallPage.objects.get().level == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_the_second_reads_who_was_first(
+    committed_jobs: None, oncall: User, make_user: Callable[..., User]
+) -> None:
+    communes_load()
+    taxonomy.taxonomy_load()
+    _danger()
+    page_id = OnCallPage.objects.get().pk
+    late = make_user("late", "reports.acknowledge_page")
+    named: list[User | None] = []
+
+    def acknowledge() -> None:
+        try:
+            page = page_acknowledge(page_id=page_id, actor=late)
+            named.append(page.acknowledged_by)
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=acknowledge)
+    with transaction.atomic():
+        page_acknowledge(page_id=page_id, actor=oncall)
+        second.start()
+        _wait_for_a_waiter(second)
+    second.join()
+    assert named == [oncall]
+
+
+def _wait_for_a_waiter(thread: threading.Thread) -> None:
+    """Until somebody waits for a lock of ours."""
+    waiting = (
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE NOT granted AND datname = current_database()"
+    )
+    with connection.cursor() as cursor:
+        while thread.is_alive():
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return

@@ -235,7 +235,7 @@ class FakeWallet:
 
 
 @pytest.fixture
-def wallet(monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
+def wallet(everybody_agrees: None, monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
     double = FakeWallet()
     client = httpx.Client(base_url="http://wallet.test", transport=httpx.MockTransport(double))
     monkeypatch.setattr(http, "client", lambda: client)

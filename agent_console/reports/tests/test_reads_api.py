@@ -16,9 +16,9 @@ from django.utils import timezone
 from agent_console.citizens.models import ChannelCode
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report
-from agent_console.reports.services import (
+from agent_console.reports.services import report_create
+from agent_console.reports.steps import (
     report_assign,
-    report_create,
     report_reject,
     report_validate,
     report_wrong_service,

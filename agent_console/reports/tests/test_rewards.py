@@ -18,12 +18,15 @@ from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report, ReportReward, RewardState
 from agent_console.reports.notices import outcome_tell
 from agent_console.reports.rewards import reward_synchronise, rewards_look_up
-from agent_console.reports.services import report_create, report_reject, report_validate
+from agent_console.reports.services import report_create
+from agent_console.reports.steps import report_reject, report_validate
 from agent_console.wallet import client as wallet
 from agent_console.wallet.client import RewardView, WalletRefused, WalletUnavailable
 
 REWARD = uuid.uuid4()
 CAPS = ["cap_day_reached", "cap_month_reached", "cooling_off", "budget_exhausted"]
+
+pytestmark = pytest.mark.usefixtures("everybody_agrees")
 
 
 class FakeWallet:

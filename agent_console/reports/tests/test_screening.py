@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client
@@ -13,11 +15,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from agent_console.conversations.models import Conversation, Notice
 from agent_console.masking.text import masked
 from agent_console.reports import tasks
+from agent_console.reports.feedback import receipt_feedback
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report, ReportReward, ReportScreening, RewardState
 from agent_console.reports.rewards import reward_synchronise
 from agent_console.reports.screening import report_screen
 from agent_console.reports.services import report_create
+from agent_console.reports.similar import Similar
 from agent_console.wallet import client as wallet
 from agent_console.wallet.client import RewardView
 
@@ -55,6 +59,58 @@ def test_what_is_shown_names_nobody_and_the_original_is_kept(
     assert (found.description, found.place) == (DENOUNCING, "chez M. Dupont")
     assert found.kinds == ["person", "plate"]
     assert found.names_somebody
+
+
+def test_who_an_address_and_answers_name_is_hidden_and_kept_for_who_may_read_it(
+    metropolis: None, conversation: Conversation, make_user: Callable[..., User]
+) -> None:
+    report = report_create(
+        intake_key="test:address",
+        intake=Intake(
+            conversation=conversation,
+            category_code="abandoned_vehicle",
+            address="12 rue Jean Jaurès, chez Mme Durand",
+            commune="Marseille",
+            answers={"vehicle": "Clio grise de mon voisin Ahmed, AB-123-CD"},
+        ),
+    )
+    assert "Durand" not in Similar(report=report, distance_m=None, people=1, score=1).label, (
+        "before the worker has read it"
+    )
+    assert "Durand" not in _api_place(report)
+    found = report_screen(report_id=report.id)
+    report.refresh_from_db()
+    assert report.address == "12 rue Jean Jaurès, chez Mme [personne]"
+    assert report.answers == {"vehicle": "Clio grise de mon voisin [personne], [plaque]"}
+    assert found.address == "12 rue Jean Jaurès, chez Mme Durand"
+    assert found.answers == {"vehicle": "Clio grise de mon voisin Ahmed, AB-123-CD"}
+    assert found.names_somebody
+    client = Client()
+    address = f"/console/reports/{report.reference}/"
+    client.force_login(make_user("operatrice", "reports.view_report"))
+    assert not {"Durand", "Ahmed"} & set(client.get(address).text.replace(",", " ").split())
+    client.force_login(make_user("cheffe", "reports.view_report", "reports.read_original_text"))
+    assert "chez Mme Durand" in client.get(address).text
+    assert "mon voisin Ahmed" in client.get(address).text
+
+
+def test_what_a_citizen_answers_names_nobody_to_other_programs(report: Report) -> None:
+    Report.objects.update(state="resolved", closed_at=report.created_at + timedelta(hours=1))
+    receipt_feedback(
+        receipt_key=report.receipt_key, is_solved=False, comment="Demandez à Mme Durand, 0612345678"
+    )
+    secret = settings.CONSOLE_API_TOKENS[0].secret
+    answer = Client(headers={"Authorization": f"Bearer {secret}"}).get(
+        f"/api/v1/reports/{report.reference}"
+    )
+    told = answer.json()["history"][-1]["reason"]
+    assert told == "Demandez à Mme [personne], [téléphone]"
+
+
+def _api_place(report: Report) -> str:
+    secret = settings.CONSOLE_API_TOKENS[0].secret
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    return str(client.get(f"/api/v1/reports/{report.reference}").json()["place_label"])
 
 
 def test_a_text_that_names_nobody_stays_as_it_is(make_report: Callable[..., Report]) -> None:
@@ -123,6 +179,7 @@ def test_a_report_that_names_somebody_earns_nothing_and_says_why(
     assert "Karim" not in told.text
 
 
+@pytest.mark.usefixtures("everybody_agrees")
 @pytest.mark.parametrize("description", [PLAIN, "Rappelez-moi au 06 12 34 56 78", ""])
 def test_whoever_names_nobody_is_rewarded(
     make_report: Callable[..., Report], monkeypatch: pytest.MonkeyPatch, description: str

@@ -60,6 +60,7 @@ def test_what_is_near_is_said_in_words_while_somebody_writes(
             "status_label": "Reçu",
             "relation": "",
             "can_support": True,
+            "outage": None,
         }
     ]
 

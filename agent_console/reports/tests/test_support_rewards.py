@@ -9,13 +9,15 @@ from django.contrib.auth.models import User
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agent_console.conversations.models import Conversation, QuietHours
-from agent_console.reports import services
+from agent_console.reports import steps
 from agent_console.reports.models import Category, Report, RewardState, Support, SupportReward
 from agent_console.reports.support_rewards import reward_synchronise, rewards_enqueue
 from agent_console.reports.supporters import report_support, report_unsupport
 from agent_console.reports.tests.test_supporters import another, told, visitor
 from agent_console.wallet import client as wallet
 from agent_console.wallet.client import RewardView, WalletRefused, WalletUnavailable
+
+pytestmark = pytest.mark.usefixtures("everybody_agrees")
 
 
 class FakeWallet:
@@ -110,7 +112,7 @@ def test_promised_at_joining_and_posted_when_the_report_is_confirmed(
         "channel": "web",
     }
     assert str(support.report_id) not in str(asked)
-    services.report_validate(report=support.report, actor=chief)
+    steps.report_validate(report=support.report, actor=chief)
     assert _run(support).state == RewardState.POSTED
     (notice,) = told(neighbour)
     assert "2 points ont été ajoutés" in notice.replace("\u00a0", " ")
@@ -121,7 +123,7 @@ def test_dropped_when_the_report_is_rejected(
     support: Support, service: FakeWallet, chief: User, neighbour: Conversation
 ) -> None:
     _run(support)
-    services.report_reject(report=support.report, actor=chief, reason_code="abuse")
+    steps.report_reject(report=support.report, actor=chief, reason_code="abuse")
     assert _run(support).state == RewardState.VOIDED
     assert service.calls == ["report_rejected"]
     assert told(neighbour) == []
@@ -130,7 +132,7 @@ def test_dropped_when_the_report_is_rejected(
 def test_rejected_before_the_wallet_heard_of_it(
     support: Support, service: FakeWallet, chief: User
 ) -> None:
-    services.report_reject(report=support.report, actor=chief, reason_code="abuse")
+    steps.report_reject(report=support.report, actor=chief, reason_code="abuse")
     assert _run(support).state == RewardState.VOIDED
     assert service.opened == []
 
@@ -143,14 +145,14 @@ def test_withdrawn_before_it_is_confirmed_earns_nothing_afterwards_neither(
     assert _run(support).state == RewardState.VOIDED
     assert service.calls == ["support_withdrawn"]
     report_support(report=report, conversation=neighbour, key="k:2")
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     assert _run(support).state == RewardState.VOIDED
 
 
 def test_points_that_came_stay_when_somebody_leaves(
     report: Report, support: Support, neighbour: Conversation, service: FakeWallet, chief: User
 ) -> None:
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     assert _run(support).state == RewardState.POSTED
     report_unsupport(report=report, conversation=neighbour)
     assert _run(support).state == RewardState.POSTED
@@ -193,7 +195,7 @@ def test_the_wallet_being_away_loses_nothing(
     with pytest.raises(WalletUnavailable):
         reward_synchronise(support_id=support.pk)
     service.failure = None
-    services.report_validate(report=support.report, actor=chief)
+    steps.report_validate(report=support.report, actor=chief)
     assert _run(support).state == RewardState.POSTED
 
 
@@ -202,14 +204,14 @@ def test_a_fraud_that_the_wallet_voided_holds(
 ) -> None:
     reward = _run(support)
     service.state[reward.evidence] = "voided"
-    services.report_validate(report=support.report, actor=chief)
+    steps.report_validate(report=support.report, actor=chief)
     assert _run(support).state == RewardState.VOIDED
 
 
 def test_following_what_is_confirmed_already_earns_nothing(
     report: Report, neighbour: Conversation, chief: User
 ) -> None:
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     report_support(report=report, conversation=neighbour, key="k:1")
     assert not SupportReward.objects.exists()
 
@@ -225,9 +227,9 @@ def test_a_category_without_reward_pays_no_supporter(
 def test_the_author_of_a_duplicate_earns_as_a_supporter(
     report: Report, neighbour: Conversation, service: FakeWallet, chief: User
 ) -> None:
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     double = another(neighbour)
-    services.report_mark_duplicate(report=double, actor=chief, original_id=report.pk)
+    steps.report_mark_duplicate(report=double, actor=chief, original_id=report.pk)
     assert _run(Support.objects.get(report=report)).state == RewardState.POSTED
 
 

@@ -18,7 +18,7 @@ from agent_console.citizens.services import (
 )
 from agent_console.conversations.models import Author, Conversation, Message, Notice, QuietHours
 from agent_console.conversations.services import receive_message
-from agent_console.reports import services
+from agent_console.reports import services, steps
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report, Support, SupportChange, SupportReward
 from agent_console.reports.support_errors import (
@@ -125,7 +125,7 @@ def test_an_author_cannot_support_their_own(report: Report) -> None:
 
 
 def test_what_is_closed_cannot_be_joined(report: Report, chief: User) -> None:
-    services.report_reject(report=report, actor=chief, reason_code="nothing_found")
+    steps.report_reject(report=report, actor=chief, reason_code="nothing_found")
     with pytest.raises(ReportClosed) as refused:
         report_support(report=report, conversation=visitor(), key="k:1")
     assert refused.value.fields == {"state": "rejected"}
@@ -134,7 +134,7 @@ def test_what_is_closed_cannot_be_joined(report: Report, chief: User) -> None:
 
 def test_a_duplicate_names_the_report_to_join(report: Report, chief: User) -> None:
     double = another(visitor())
-    services.report_mark_duplicate(report=double, actor=chief, original_id=report.pk)
+    steps.report_mark_duplicate(report=double, actor=chief, original_id=report.pk)
     with pytest.raises(ReportClosed) as refused:
         report_support(report=double, conversation=visitor(), key="k:1")
     assert refused.value.fields["original"] == report.reference_display
@@ -185,12 +185,12 @@ def test_the_runtime_role_joins_and_leaves(report: Report) -> None:
 
 
 def test_supporters_are_told_in_their_language_of_what_follows(report: Report, chief: User) -> None:
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     french, english = visitor(), visitor(locale="en")
     report_support(report=report, conversation=french, key="k:1")
     report_support(report=report, conversation=english, key="k:2")
-    services.report_assign(report=report, actor=chief, service_code="voirie")
-    services.report_resolve(report=report, actor=chief, reason="Rebouché")
+    steps.report_assign(report=report, actor=chief, service_code="voirie")
+    steps.report_resolve(report=report, actor=chief, reason="Rebouché")
     for _ in range(2):
         supporters_tell(report_id=report.pk)
     assigned, resolved = told(french)
@@ -204,7 +204,7 @@ def test_supporters_are_told_in_their_language_of_what_follows(report: Report, c
 def test_a_rejection_gives_supporters_its_reason(report: Report, chief: User) -> None:
     neighbour = visitor()
     report_support(report=report, conversation=neighbour, key="k:1")
-    services.report_reject(report=report, actor=chief, reason_code="private_ground")
+    steps.report_reject(report=report, actor=chief, reason_code="private_ground")
     supporters_tell(report_id=report.pk)
     (notice,) = told(neighbour)
     assert notice.endswith("Motif\u00a0: le problème est sur un terrain privé")
@@ -216,7 +216,7 @@ def test_who_left_or_refuses_messages_is_not_told(report: Report, chief: User) -
         report_support(report=report, conversation=one, key=f"k:{number}")
     report_unsupport(report=report, conversation=gone)
     contact_opt_out(contact_point_id=silent.contact_point_id)
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     supporters_tell(report_id=report.pk)
     assert told(gone) == told(silent) == []
     assert Notice.objects.get(conversation=silent).state == "suppressed"
@@ -227,7 +227,7 @@ def test_a_caller_is_counted_per_key_and_cannot_be_told(report: Report, chief: U
         report_support(report=report, key=key, channel="phone", actor=chief)
     assert supporters_count(report) == 2
     assert set(SupportChange.objects.values_list("actor", flat=True)) == {chief.pk}
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     supporters_tell(report_id=report.pk)
     assert not Notice.objects.exclude(conversation=report.conversation_id).exists()
 
@@ -239,15 +239,15 @@ def test_author_and_supporters_of_a_duplicate_follow_the_kept_report(
     double = another(author)
     report_support(report=double, conversation=follower, key="k:1")
     report_support(report=double, conversation=report.conversation, key="k:2")
-    services.report_mark_duplicate(report=double, actor=chief, original_id=report.pk)
+    steps.report_mark_duplicate(report=double, actor=chief, original_id=report.pk)
     supporters_tell(report_id=double.pk)
     assert f"sous la référence {report.reference_display}" in told(follower)[0]
     assert supporters_count(report) == 2, "its own author is not counted again"
-    services.report_validate(report=report, actor=chief)
+    steps.report_validate(report=report, actor=chief)
     supporters_tell(report_id=report.pk)
     for one in (author, follower):
         assert "est validé" in told(one)[-1]
-    services.report_reopen(report=double, actor=chief, reason="Un autre trou")
+    steps.report_reopen(report=double, actor=chief, reason="Un autre trou")
     assert supporters_count(report) == 0
     assert supporters_count(double) == 2
 
@@ -288,7 +288,7 @@ def test_closing_and_joining_at_once_leaves_no_supporter_of_a_closed_report_unto
     with ThreadPoolExecutor(1) as pool:
         joining = pool.submit(join)
         start.wait()
-        services.report_reject(report=report, actor=chief, reason_code="nothing_found")
+        steps.report_reject(report=report, actor=chief, reason_code="nothing_found")
         has_joined = joining.result()
     supporters_tell(report_id=report.pk)
     assert has_joined == bool(told(neighbour))

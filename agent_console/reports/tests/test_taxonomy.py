@@ -8,7 +8,7 @@ from django.test import Client
 
 from agent_console.conversations.models import Conversation
 from agent_console.reports.models import Category, Clock, Question, QuestionKind
-from agent_console.reports.services import taxonomy_load
+from agent_console.reports.taxonomy import taxonomy_load
 
 URL = "/api/v1/reports/categories"
 HEADERS = {"Authorization": f"Bearer {settings.CONSOLE_API_TOKENS[0].secret}"}

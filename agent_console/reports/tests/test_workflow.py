@@ -13,7 +13,7 @@ from agent_console.reports.errors import PermissionMissing, ReasonMissing, Trans
 from agent_console.reports.models import Report, ReportReward, RewardState, Transition
 from agent_console.reports.notices import outcome_tell
 from agent_console.reports.rewards import reward_synchronise
-from agent_console.reports.services import report_reject, report_validate
+from agent_console.reports.steps import report_reject, report_validate
 from agent_console.reports.workflow import State
 from agent_console.wallet import client as wallet
 from agent_console.wallet.client import RewardView
@@ -51,7 +51,7 @@ class FakeWallet:
 
 
 @pytest.fixture
-def wallet_double(monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
+def wallet_double(everybody_agrees: None, monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
     double = FakeWallet()
     for name in ("wallet_open", "reward_open", "reward_get", "reward_confirm", "reward_void"):
         monkeypatch.setattr(wallet, name, getattr(double, name))

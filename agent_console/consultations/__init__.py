@@ -1,0 +1,1 @@
+"""Consultations: a question to residents, one vote each, results that name nobody."""
