@@ -1,0 +1,1 @@
+"""Telephone calls: what is waiting, who answers, who is to be called back, what is announced."""

@@ -1,0 +1,1 @@
+"""Answering calls: who calls, the form with its drafts, what to read aloud, wrapping up."""
