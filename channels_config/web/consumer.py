@@ -21,11 +21,14 @@ from agent_console.conversations import selectors, services
 from agent_console.conversations.announce import conversation_group
 from agent_console.conversations.errors import InvalidText
 from agent_console.conversations.models import Author, Conversation
+from agent_console.conversations.ports import Location
+from agent_console.conversations.receiving import Incoming, receive
 from channels_config.web import protocol
 from channels_config.web.limits import TokenBucket
 from channels_config.web.protocol import CloseCode, ErrorCode
 from channels_config.web.render import message_out
 from channels_config.web.texts import ERROR_TEXTS
+from channels_config.web.uploads import UploadRefused, photo_of, upload_of
 from service_kit.logs import get_logger
 from service_kit.threads import in_database_thread
 
@@ -47,6 +50,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         self._sent_seq = 0
         self._acked_seq = 0
         self._typing = False
+        self._locale: protocol.Locale = "fr"
         self._hello_timer: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
         self._sends = TokenBucket(burst=SENDS_BURST, per_second=SENDS_PER_S)
@@ -93,7 +97,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             logger.warning("chat frame not served", extra={"code": "database_unavailable"})
             await self._error(ErrorCode.UNAVAILABLE, message_id)
 
-    async def _dispatch_frame(self, frame: protocol.Hello | protocol.Send | protocol.Ack) -> None:
+    async def _dispatch_frame(self, frame: protocol.ClientFrame) -> None:
         match frame:
             case protocol.Hello():
                 await self._on_hello(frame)
@@ -104,6 +108,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
                 await self._on_send(frame, self._token)
             case protocol.Ack():
                 await self._on_ack(frame)
+            case protocol.Ping():
+                await self._write(protocol.Pong())
 
     async def _on_hello(self, hello: protocol.Hello) -> None:
         if hello.version != protocol.VERSION:
@@ -112,6 +118,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         if self._token is not None:
             await self._refuse(ErrorCode.INVALID_FRAME, CloseCode.INVALID_FRAME)
             return
+        self._locale = hello.locale
         self._contact = await in_database_thread(web_contact_find)(token=hello.session)
         conversation = await self._find_conversation()
         if conversation is not None:
@@ -122,26 +129,42 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         self._token = hello.session if resumed and hello.session else web_token_new()
         if self._hello_timer is not None:
             self._hello_timer.cancel()
-        await self._write(protocol.Welcome(session=self._token, last_seq=last_seq))
+        await self._write(
+            protocol.Welcome(session=self._token, last_seq=last_seq, upload=upload_of(self._token))
+        )
         await self._send_missing()
 
     async def _on_send(self, frame: protocol.Send, token: str) -> None:
         if not self._sends.take():
             await self._error(ErrorCode.RATE_LIMITED, frame.id)
             return
+        try:
+            photos = [photo_of(reference, token=token) for reference in frame.photos]
+        except UploadRefused:
+            await self._error(ErrorCode.PHOTO_UNKNOWN, frame.id)
+            return
         if self._contact is None:
             # A visitor who only looks leaves nothing behind.
-            self._contact = await in_database_thread(web_contact_open)(token=token)
+            self._contact = await in_database_thread(web_contact_open)(
+                token=token, locale=self._locale
+            )
+        place = frame.location
+        incoming = Incoming(
+            # Ids are the clients' own: prefixed, nobody's can meet somebody else's.
+            external_id=f"{self._contact.pk}:{frame.id}",
+            text=frame.text,
+            choice=frame.choice.replace("\x00", ""),
+            photos=photos,
+            location=Location(place.latitude, place.longitude) if place else None,
+        )
         try:
-            message = await in_database_thread(services.receive_message)(
-                contact_point=self._contact,
-                # Ids are the clients' own: prefixed, nobody's can meet somebody else's.
-                external_id=f"{self._contact.pk}:{frame.id}",
-                text=frame.text,
+            message = await in_database_thread(receive)(
+                contact_point=self._contact, incoming=incoming
             )
         except InvalidText as refusal:
             await self._error(ErrorCode(refusal.code), frame.id)
             return
+        assert message is not None  # nobody blocks a browser session
         if self._conversation_id is None:
             await self._join(message.conversation_id)
         await self._write(protocol.Accepted(id=frame.id, seq=message.seq))
@@ -200,7 +223,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             await self._write(protocol.Typing(on=on))
 
     async def _error(self, code: ErrorCode, message_id: UUID | None = None) -> None:
-        await self._write(protocol.Error(code=code, message=ERROR_TEXTS[code], id=message_id))
+        message = ERROR_TEXTS[self._locale][code]
+        await self._write(protocol.Error(code=code, message=message, id=message_id))
 
     async def _refuse(self, code: ErrorCode, close_code: CloseCode) -> None:
         logger.info("chat connection closed", extra={"code": code.value, "channel": "web"})

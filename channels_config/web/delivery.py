@@ -11,8 +11,9 @@ from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
 from agent_console.conversations.announce import conversation_group
-from agent_console.conversations.errors import DeliveryFailed
-from agent_console.conversations.models import Message
+from agent_console.conversations.errors import DeliveryFailed, MediaRefused
+from agent_console.conversations.models import Attachment, Message
+from agent_console.conversations.ports import Handed
 
 
 class WebChannel:
@@ -20,7 +21,11 @@ class WebChannel:
 
     code = "web"
 
-    def deliver(self, message: Message) -> None:
+    def fetch(self, attachment: Attachment) -> bytes:
+        """Raises ``MediaRefused``: the widget's pictures are stored before they are sent."""
+        raise MediaRefused("media_refused")
+
+    def deliver(self, message: Message) -> Handed | None:
         """Says "new up to this message" to the conversation's open widgets.
 
         Raises ``DeliveryFailed`` (passing) while Valkey is away: the outbox tries again.
@@ -32,3 +37,4 @@ class WebChannel:
             )
         except (RedisError, OSError) as failure:
             raise DeliveryFailed(permanent=False, code="channel_layer_unavailable") from failure
+        return None

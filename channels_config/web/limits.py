@@ -1,9 +1,13 @@
-"""How fast one connection may speak."""
+"""How fast one connection may speak, and how many pictures one visitor may send."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+
+from channels_config.kit.rates import Rate
+
+UPLOADS = (Rate("web-photos-minute", "6/minute"), Rate("web-photos-day", "40/day"))
 
 
 class TokenBucket:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from channels.security.websocket import WebsocketDenier
 from django.conf import settings
+from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -45,6 +46,14 @@ def origin_allowed(scope: dict[str, Any]) -> bool:
     if not host or not validate_host(host, settings.ALLOWED_HOSTS):
         return False
     return (parts.hostname or "", origin_port) == (host, host_port or default_port)
+
+
+def request_origin_allowed(request: HttpRequest) -> bool:
+    """``origin_allowed`` for a plain request."""
+    given = [(b"host", request.get_host().encode())]
+    if "Origin" in request.headers:
+        given.append((b"origin", request.headers["Origin"].encode("latin-1", "replace")))
+    return origin_allowed({"headers": given})
 
 
 class OriginGuard:

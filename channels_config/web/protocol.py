@@ -15,9 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 VERSION = 1
 FRAME_MAX_BYTES = 16_384
+PHOTOS_MAX = 3  # in one message
 SEQ_MAX = 2**31 - 1
 PAGE_SIZE = 200  # messages in one "messages" frame
 
+Locale = Literal["fr", "en"]
 AuthorName = Literal["citizen", "bot", "agent", "system"]
 Seq = Annotated[int, Field(ge=0, le=SEQ_MAX)]
 
@@ -32,6 +34,7 @@ class ErrorCode(StrEnum):
     TEXT_EMPTY = "text_empty"
     TEXT_TOO_LONG = "text_too_long"
     TEXT_INVALID = "text_invalid"
+    PHOTO_UNKNOWN = "photo_unknown"
     RATE_LIMITED = "rate_limited"
     UNAVAILABLE = "unavailable"
 
@@ -68,14 +71,31 @@ class Hello(_ClientFrame):
     version: Annotated[int, Field(ge=1, le=1000)]
     session: Annotated[str, Field(max_length=200)] | None = None
     after: Seq = 0
+    locale: Locale = "fr"
+
+
+class Position(_ClientFrame):
+    """Degrees, WGS 84."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
 class Send(_ClientFrame):
-    """A message; ``id`` is the client's own and makes a repetition harmless."""
+    """A message; ``id`` is the client's own and makes a repetition harmless.
+
+    ``text`` may be empty beside photos or a position.  ``choice`` is the payload of the button
+    that was pressed, ``text`` its title.  ``photos`` are the references that uploads answered.
+    """
 
     type: Literal["send"]
     id: UUID
-    text: str  # its length is the service's rule, answered with the message's id
+    text: str = ""  # its length is the service's rule, answered with the message's id
+    choice: Annotated[str, Field(max_length=1000)] = ""
+    photos: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=PHOTOS_MAX)] = (
+        Field(default_factory=list)
+    )
+    location: Position | None = None
 
 
 class Ack(_ClientFrame):
@@ -85,11 +105,19 @@ class Ack(_ClientFrame):
     seq: Seq
 
 
-ClientFrame = Annotated[Hello | Send | Ack, Field(discriminator="type")]
-_CLIENT_FRAMES: TypeAdapter[Hello | Send | Ack] = TypeAdapter(ClientFrame)
+class Ping(_ClientFrame):
+    """Is anybody there? Answered by pong: a line that died silently is noticed by its absence."""
+
+    type: Literal["ping"]
 
 
-def parse(text: str) -> Hello | Send | Ack:
+type ClientFrame = Hello | Send | Ack | Ping
+_CLIENT_FRAMES: TypeAdapter[ClientFrame] = TypeAdapter(
+    Annotated[Hello | Send | Ack | Ping, Field(discriminator="type")]
+)
+
+
+def parse(text: str) -> ClientFrame:
     """The frame in ``text``.
 
     Raises ``InvalidFrame`` for anything that is not JSON, not a known type, or out of bounds.
@@ -108,6 +136,19 @@ class ButtonOut(BaseModel):
     payload: str
 
 
+class PhotoOut(BaseModel):
+    """A picture of the citizen's own; ``url`` is relative to the server, and opens for an hour."""
+
+    url: str
+
+
+class PositionOut(BaseModel):
+    """Degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
+
+
 class MessageOut(BaseModel):
     """One message; ``client_id`` only on the citizen's own, to match what the client wrote."""
 
@@ -115,8 +156,21 @@ class MessageOut(BaseModel):
     author: AuthorName
     text: str
     buttons: list[ButtonOut]
+    photos: list[PhotoOut]
+    location: PositionOut | None
     created_at: datetime
     client_id: UUID | None
+
+
+class UploadOut(BaseModel):
+    """Where pictures are posted, as ``multipart/form-data`` with ``ticket`` and ``photo``.
+
+    ``url`` is relative to the server; ``ticket`` opens for a day and comes with each welcome.
+    """
+
+    url: str
+    ticket: str
+    bytes_max: int
 
 
 class Welcome(BaseModel):
@@ -126,6 +180,7 @@ class Welcome(BaseModel):
     version: int = VERSION
     session: str
     last_seq: int
+    upload: UploadOut
 
 
 class Messages(BaseModel):
@@ -144,6 +199,12 @@ class Accepted(BaseModel):
     seq: int
 
 
+class Pong(BaseModel):
+    """Answer to ping."""
+
+    type: Literal["pong"] = "pong"
+
+
 class Typing(BaseModel):
     """Somebody is preparing an answer."""
 
@@ -160,4 +221,4 @@ class Error(BaseModel):
     id: UUID | None = None
 
 
-ServerFrame = Welcome | Messages | Accepted | Typing | Error
+type ServerFrame = Welcome | Messages | Accepted | Typing | Pong | Error

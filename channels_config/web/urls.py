@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from channels_config.web.views import portal
+from channels_config.web.views import photos, portal
 
-urlpatterns = [path("", portal, name="portal")]
+urlpatterns = [
+    path("", portal, name="portal"),
+    path("channels/web/photos", photos, name="web-photos"),
+]

@@ -21,6 +21,7 @@ class FakeChat:
         self.is_down = False
         self.swallow_sends = False  # received, neither stored nor answered
         self.cut_before_accepting = False  # stored, then the line goes dead
+        self.answers_pings = True
         self.refuse_with: str | None = None
         self.answer: Callable[[str], dict[str, Any] | None] = lambda text: None
 
@@ -56,10 +57,13 @@ class FakeChat:
         self.received.append(frame)
         if frame["type"] == "hello":
             welcome = {"version": 1, "session": "jeton", "last_seq": len(self.messages)}
-            socket.send(json.dumps({"type": "welcome", **welcome}))
+            upload = {"url": "/channels/web/photos", "ticket": "billet", "bytes_max": 900_000}
+            socket.send(json.dumps({"type": "welcome", "upload": upload, **welcome}))
             self._show(socket, frame["after"])
         elif frame["type"] == "send":
             self._on_send(socket, frame)
+        elif frame["type"] == "ping" and self.answers_pings:
+            socket.send(json.dumps({"type": "pong"}))
 
     def _on_send(self, socket: WebSocketRoute, frame: dict[str, Any]) -> None:
         if self.swallow_sends:
@@ -70,6 +74,8 @@ class FakeChat:
             return
         known = next((m for m in self.messages if m["client_id"] == frame["id"]), None)
         stored = known or self.store("citizen", frame["text"], frame["id"], [])
+        stored["location"] = frame.get("location")
+        stored["photos"] = [{"url": f"/photos/signed/{name}"} for name in frame.get("photos", [])]
         if self.cut_before_accepting:
             self.cut_before_accepting = False
             self._forget(socket)
@@ -90,6 +96,8 @@ class FakeChat:
             "author": author,
             "text": text,
             "buttons": buttons,
+            "photos": [],
+            "location": None,
             "created_at": NOW,
             "client_id": client_id,
         }

@@ -257,8 +257,11 @@ async def test_binary_frames_end_the_connection(chat_client: MakeClient) -> None
 async def test_a_flood_is_slowed_then_cut(
     chat_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Nothing comes back with time: a slow machine must see the same.
     monkeypatch.setattr(consumer_module, "SENDS_BURST", 2)
+    monkeypatch.setattr(consumer_module, "SENDS_PER_S", 0)
     monkeypatch.setattr(consumer_module, "FRAMES_BURST", 6)
+    monkeypatch.setattr(consumer_module, "FRAMES_PER_S", 0)
     client = chat_client()
     await client.hello()
     codes: list[Any] = []
@@ -278,6 +281,35 @@ async def test_a_silent_connection_is_closed(
     client = chat_client()
     await client.socket.connect()
     assert await client.socket.closed_with() == 4408
+
+
+async def test_a_position_a_choice_and_a_language_arrive(chat_client: MakeClient) -> None:
+    client = chat_client()
+    await client.hello(locale="en")
+    await client.say(
+        type="send",
+        id=str(uuid4()),
+        text="",
+        location={"latitude": 43.2965, "longitude": 5.3698},
+    )
+    (item,) = (await client.next_of("messages"))["items"]
+    assert (item["text"], item["location"]) == ("", {"latitude": 43.2965, "longitude": 5.3698})
+    await client.say(type="send", id=str(uuid4()), text="Yes, that is it", choice="yes")
+    await client.next_of("accepted")
+    chosen = await Message.objects.aget(seq=2)
+    assert (chosen.text, chosen.choice) == ("Yes, that is it", "yes")
+    assert (await Conversation.objects.aget()).locale == "en"
+    await client.say(type="send", id=str(uuid4()), text=" ")
+    assert (await client.next_of("error"))["message"] == "This message is empty."
+    await client.socket.close()
+
+
+async def test_a_ping_is_answered(chat_client: MakeClient) -> None:
+    client = chat_client()
+    await client.hello()
+    await client.say(type="ping")
+    assert await client.next() == {"type": "pong"}
+    await client.socket.close()
 
 
 async def test_ids_are_uuids_of_the_client(chat_client: MakeClient) -> None:

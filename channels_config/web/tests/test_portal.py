@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -30,4 +31,11 @@ def test_the_widget_stays_small() -> None:
     assert script is not None
     folder = Path(script).parent
     files = [Path(script), *sorted((folder / "chat").glob("*.js"))]
-    assert sum(file.stat().st_size for file in files) < 40_000
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 40_000
+
+
+def test_pages_of_other_sites_may_load_the_widget(client: Client) -> None:
+    for name in ("mdmp-chat.js", "chat/element.js"):
+        response = client.get(f"/static/web/{name}")
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert response.headers["Content-Type"].startswith("text/javascript")

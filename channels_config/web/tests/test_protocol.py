@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import ValidationError  # type: ignore[import-untyped]
 
 from channels_config.web import protocol
 from channels_config.web.protocol import ErrorCode
+from channels_config.web.tests.conftest import assert_described
 from channels_config.web.texts import ERROR_TEXTS
 
 
@@ -47,6 +50,26 @@ def test_a_refusal_quotes_nothing_of_the_frame() -> None:
     assert refusal.value.__suppress_context__
 
 
-def test_every_error_code_has_a_french_text() -> None:
-    assert set(ERROR_TEXTS) == set(ErrorCode)
-    assert all(text.strip() for text in ERROR_TEXTS.values())
+def test_every_error_code_has_a_text_in_both_languages() -> None:
+    for texts in ERROR_TEXTS.values():
+        assert set(texts) == set(ErrorCode)
+        assert all(text.strip() for text in texts.values())
+
+
+def test_the_description_is_the_present_one() -> None:
+    call_command("export_asyncapi", "--check")
+
+
+def test_what_is_read_and_what_is_refused_are_described_so(
+    frames: Callable[[str], list[Any]],
+) -> None:
+    for frame in frames("client_valid.json"):
+        assert_described(frame)
+    known = [
+        frame
+        for frame in frames("client_invalid.json")
+        if isinstance(frame, dict) and frame.get("type") in ("hello", "send", "ack")
+    ]
+    for frame in known:
+        with pytest.raises(ValidationError):
+            assert_described(frame)

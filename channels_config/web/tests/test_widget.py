@@ -6,16 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    expect,
-)
+from playwright.sync_api import Browser, expect
 
 from channels_config.web.tests.fake_chat import FakeChat
-from service_kit.browser import ORIGIN, RenderedPage, headless, serve, violations
+from channels_config.web.tests.portal import Portal, write
+from service_kit.browser import ORIGIN, headless, violations
 
 YES_NO = [{"title": "Oui, c’est cela", "payload": "oui"}, {"title": "Non", "payload": "non"}]
 
@@ -31,50 +26,12 @@ def chat() -> FakeChat:
     return FakeChat()
 
 
-class Portal:
-    """The portal in one browser profile; ``complaints`` are script errors and blocked resources."""
-
-    def __init__(self, browser: Browser, chat: FakeChat, client: Client) -> None:
-        response = client.get("/")
-        self.chat = chat
-        self.complaints: list[str] = []
-        self._pages = {
-            "/": RenderedPage(response.text, response.headers["Content-Security-Policy"])
-        }
-        self.context: BrowserContext = browser.new_context(viewport={"width": 390, "height": 844})
-        self.context.set_default_timeout(10_000)
-
-        serve(self.context, self._pages)
-        self.context.route_web_socket("**/ws/chat/", chat.serve)
-        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        self.context.on("console", self._on_console)
-
-    def _on_console(self, line: ConsoleMessage) -> None:
-        if line.type == "error":
-            self.complaints.append(line.text)
-
-    def page(self) -> Page:
-        page = self.context.new_page()
-        page.goto(f"{ORIGIN}/")
-        return page
-
-    def opened(self) -> Page:
-        page = self.page()
-        page.get_by_role("button", name="Écrire à l’assistant").click()
-        return page
-
-
 @pytest.fixture
 def portal(browser: Browser, chat: FakeChat, client: Client) -> Iterator[Portal]:
     portal = Portal(browser, chat, client)
     yield portal
     portal.context.close()
     assert portal.complaints == []
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_test_id("chat-input").fill(text)
-    page.keyboard.press("Enter")
 
 
 def test_nothing_is_stored_or_sent_before_the_chat_is_opened(portal: Portal) -> None:
@@ -120,11 +77,12 @@ def test_shift_enter_makes_a_line_and_the_button_sends(portal: Portal) -> None:
 def test_a_proposed_answer_is_sent_and_then_goes_away(portal: Portal) -> None:
     page = portal.opened()
     portal.chat.answer = lambda text: (
-        {"text": "C’est bien cela ?", "buttons": YES_NO} if text != "oui" else None
+        {"text": "C’est bien cela ?", "buttons": YES_NO} if "trou" in text else None
     )
     write(page, "Un trou rue Paradis")
     page.get_by_role("button", name="Oui, c’est cela").click()
-    expect(page.get_by_test_id("message-citizen").last).to_contain_text("oui")
+    expect(page.get_by_test_id("message-citizen").last).to_contain_text("Oui, c’est cela")
+    assert [f.get("choice") for f in portal.chat.received if f["type"] == "send"] == [None, "oui"]
     expect(page.get_by_role("group", name="Réponses proposées")).to_have_count(0)
     expect(page.get_by_test_id("chat-input")).to_be_focused()
 
@@ -171,7 +129,8 @@ def test_a_reload_before_the_acceptance_sends_the_same_message_again(portal: Por
     sends = [frame["id"] for frame in portal.chat.received if frame["type"] == "send"]
     assert len(set(sends)) == 1
     assert [message["text"] for message in portal.chat.messages] == ["Un banc cassé"]
-    assert page.evaluate("Object.keys(localStorage)") == ["mdmp-chat.session"]
+    kept = page.evaluate("Object.keys(localStorage)")
+    assert sorted(kept) == ["mdmp-chat.open", "mdmp-chat.read", "mdmp-chat.session"]
 
 
 def test_a_reload_finds_the_conversation_again(portal: Portal) -> None:
@@ -208,6 +167,30 @@ def test_two_tabs_show_one_conversation(portal: Portal) -> None:
     assert [message["seq"] for message in portal.chat.messages] == [1, 2]
 
 
+def test_a_line_that_died_without_a_word_is_opened_again(portal: Portal) -> None:
+    page = portal.context.new_page()
+    page.clock.install()
+    page.goto(f"{ORIGIN}/")
+    page.get_by_role("button", name="Écrire à l’assistant").click()
+    widget = page.locator("mdmp-chat")
+    expect(widget).to_have_attribute("data-status", "open")
+    portal.chat.answers_pings = False
+    portal.chat.store("bot", "Pendant la panne", None, [])
+    page.clock.fast_forward("00:26")  # asks whether anybody is there
+    page.clock.fast_forward("00:12")  # nobody said so
+    portal.chat.answers_pings = True
+    page.clock.fast_forward("00:01")
+    expect(page.get_by_text("Pendant la panne")).to_be_visible()
+
+    asleep = "Object.defineProperty(document, 'visibilityState', {value: '%s', configurable: true})"
+    tell = "; document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(asleep % "hidden" + tell)
+    page.clock.fast_forward("08:00:00")
+    portal.chat.store("bot", "Pendant la nuit", None, [])
+    page.evaluate(asleep % "visible" + tell)
+    expect(page.get_by_text("Pendant la nuit")).to_be_visible()
+
+
 def test_typing_is_shown_and_ends_with_the_answer(portal: Portal) -> None:
     page = portal.opened()
     expect(page.locator("mdmp-chat")).to_have_attribute("data-status", "open")
@@ -238,12 +221,12 @@ def test_a_history_of_three_thousand_messages_is_shown_in_order(portal: Portal) 
 def test_no_accessibility_violation_before_and_after_opening(portal: Portal, scheme: str) -> None:
     page = portal.page()
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    assert violations(page) == []
+    assert violations(page, contrast_only=scheme == "dark") == []
     page.get_by_role("button", name="Écrire à l’assistant").click()
     portal.chat.answer = lambda text: {"text": "C’est bien cela ?", "buttons": YES_NO}
     write(page, "Un trou rue Paradis")
     expect(page.get_by_role("button", name="Oui, c’est cela")).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, contrast_only=scheme == "dark") == []
 
 
 def test_nothing_scrolls_sideways_at_320_pixels_and_400_percent(portal: Portal) -> None:

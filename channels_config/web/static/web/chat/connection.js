@@ -2,13 +2,16 @@
  * The chat's WebSocket, protocol version 1: says hello with the last sequence number seen, comes
  * back with a growing delay, and sends what was written one message at a time under the id that the
  * widget gave it until the server accepts that id. The server ignores an id that it already has, so
- * nothing is lost and nothing is said twice.
+ * nothing is lost and nothing is said twice. Photos are uploaded first; their references go with
+ * the message.
  *
  * Events (CustomEvent): "status" {status}, "messages" {items}, "accepted" {id, seq},
  * "refused" {id, message}, "late" {id}, "typing" {on}, "notice" {message}, "reset" {},
  * "welcome" {lastSeq}.
  * Status is one of connecting, open, offline, reconnecting, outdated, closed.
  */
+import { asBlob, upload } from "./photos.js";
+
 export const VERSION = 1;
 
 const DELAYS_MS = [500, 1000, 2000, 4000, 8000, 15000, 30000];
@@ -16,19 +19,22 @@ const WELCOME_TIMEOUT_MS = 10000; // then the socket is taken for dead and opene
 const ACCEPT_TIMEOUT_MS = 10000; // same, for a message without an answer
 const RETRY_MS = 2000; // after "not now"
 const LATE_MS = 20000; // from here on a waiting message shows that it did not leave
-const KEEP_ALIVE_MS = 25000; // an ack: keeps proxies awake and asks for what was missed
+const KEEP_ALIVE_MS = 25000; // an ack, which asks for what was missed, and a ping
+const PONG_TIMEOUT_MS = 10000; // a line that died without a word is opened again
 const ASLEEP_MS = 30000; // a page hidden longer may hold a dead socket
 const RETRYABLE = new Set(["rate_limited", "unavailable", "hello_required"]);
 
 export class Connection extends EventTarget {
   #url;
   #storage;
+  #locale;
+  #upload = null; // where this session's pictures are posted
   #socket = null;
   #welcomed = false;
   #stopped = true;
   #attempt = 0;
   #timers = new Map();
-  #outbox = []; // {id, text, at}, in the order they were written
+  #outbox = []; // messages as in storage.js, in the order they were written
   #inFlight = null;
   #session = null; // the one that lastSeq counts in
   #paused = false;
@@ -36,10 +42,22 @@ export class Connection extends EventTarget {
   #listeners = null;
   lastSeq = 0;
 
-  constructor({ url, storage }) {
+  constructor({ url, storage, locale }) {
     super();
     this.#url = url;
     this.#storage = storage;
+    this.#locale = locale;
+  }
+
+  /** An address that the server named, as a whole one. */
+  address(path) {
+    const url = new URL(path, this.#url.replace(/^ws/, "http"));
+    return url.href;
+  }
+
+  /** How large a picture may be, bytes. */
+  get photoBytesMax() {
+    return this.#upload?.bytes_max ?? 900_000;
   }
 
   /** Opens the chat; returns the messages that an earlier page could not send. */
@@ -52,6 +70,8 @@ export class Connection extends EventTarget {
     const { signal } = this.#listeners;
     addEventListener("online", () => this.retryNow(), { signal });
     addEventListener("offline", () => this.#emitStatus("offline"), { signal });
+    // A page that comes back from the browser's page cache holds a closed socket.
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#reopen(), { signal });
     document.addEventListener("visibilitychange", () => this.#onVisibility(), { signal });
     this.#connect();
     return [...this.#outbox];
@@ -65,7 +85,7 @@ export class Connection extends EventTarget {
     this.#emitStatus("closed");
   }
 
-  /** Queues `message` {id, text, at}; it is kept in the browser until the server accepts it. */
+  /** Queues `message` (see storage.js); it is kept in the browser until the server accepts it. */
   send(message) {
     this.#storage.savePending(message);
     this.#outbox.push(message);
@@ -96,7 +116,7 @@ export class Connection extends EventTarget {
       // Another tab may have opened the chat first: both then follow one session.
       const session = this.#storage.session() ?? this.#session;
       const after = session === this.#session ? this.lastSeq : 0;
-      this.#write({ type: "hello", version: VERSION, session, after });
+      this.#write({ type: "hello", version: VERSION, session, after, locale: this.#locale });
     };
     socket.onmessage = (event) => this.#onFrame(socket, JSON.parse(event.data));
     socket.onclose = () => this.#onClose(socket);
@@ -108,7 +128,7 @@ export class Connection extends EventTarget {
     this.#socket = null;
     this.#welcomed = false;
     this.#inFlight = null;
-    for (const name of ["welcome", "accept", "alive"]) this.#cancel(name);
+    for (const name of ["welcome", "accept", "alive", "pong"]) this.#cancel(name);
     socket?.close();
   }
 
@@ -130,12 +150,14 @@ export class Connection extends EventTarget {
       messages: () => this.#onMessages(frame),
       accepted: () => this.#onAccepted(frame),
       typing: () => this.#emit("typing", { on: frame.on }),
+      pong: () => this.#cancel("pong"),
       error: () => this.#onError(frame),
     };
     handlers[frame.type]?.(); // a newer server may say more than we understand
   }
 
-  #onWelcome({ session, last_seq: lastSeq }) {
+  #onWelcome({ session, last_seq: lastSeq, upload: way }) {
+    this.#upload = way;
     if (session !== this.#session) {
       this.#session = session;
       this.#storage.saveSession(session);
@@ -185,16 +207,24 @@ export class Connection extends EventTarget {
     this.#cancel("accept");
     this.#inFlight = null;
     if (RETRYABLE.has(code)) {
-      this.#paused = true;
-      this.#later("pump", RETRY_MS, () => {
-        this.#paused = false;
-        this.#pump();
-      });
+      this.#pause();
       return;
     }
+    this.#refuse(id, message);
+  }
+
+  #refuse(id, message) {
     this.#settle(id);
     this.#emit("refused", { id, message });
     this.#pump();
+  }
+
+  #pause() {
+    this.#paused = true;
+    this.#later("pump", RETRY_MS, () => {
+      this.#paused = false;
+      this.#pump();
+    });
   }
 
   /** The server has this message (or refused it for good): it leaves the queue. */
@@ -212,11 +242,42 @@ export class Connection extends EventTarget {
   #pump() {
     if (!this.#welcomed || this.#paused || this.#inFlight !== null) return;
     if (this.#outbox.length === 0) return;
-    const [{ id, text }] = this.#outbox;
-    this.#inFlight = id;
-    this.#write({ type: "send", id, text });
+    const [message] = this.#outbox;
+    this.#inFlight = message.id;
+    if (message.photos?.some(({ reference }) => !reference)) this.#uploadFirst(message);
+    else this.#say(message);
+  }
+
+  #say({ id, text, choice, photos, location }) {
+    const frame = { type: "send", id, text };
+    if (choice) frame.choice = choice;
+    if (photos?.length) frame.photos = photos.map(({ reference }) => reference);
+    if (location) frame.location = location;
+    this.#write(frame);
     const socket = this.#socket;
     this.#later("accept", ACCEPT_TIMEOUT_MS, () => this.#onClose(socket));
+  }
+
+  async #uploadFirst(message) {
+    const socket = this.#socket;
+    const way = { url: this.address(this.#upload.url), ticket: this.#upload.ticket };
+    try {
+      for (const photo of message.photos) {
+        if (photo.reference) continue;
+        photo.reference = await upload(asBlob(photo.text), way);
+        delete photo.text; // from now on the server has it
+        // Another line may have brought it there meanwhile.
+        if (this.#outbox.includes(message)) this.#storage.savePending(message);
+      }
+    } catch (refusal) {
+      if (socket !== this.#socket) return; // a new line tries by itself
+      this.#inFlight = null;
+      if (refusal.retry) this.#pause();
+      else if (refusal.code === "ticket_invalid") this.#reopen();
+      else this.#refuse(message.id, refusal.message);
+      return;
+    }
+    if (socket === this.#socket && this.#inFlight === message.id) this.#say(message);
   }
 
   #expectSoon(id) {
@@ -225,7 +286,12 @@ export class Connection extends EventTarget {
 
   #keepAlive() {
     this.#later("alive", KEEP_ALIVE_MS, () => {
-      if (document.visibilityState === "visible") this.#write({ type: "ack", seq: this.lastSeq });
+      if (document.visibilityState === "visible") {
+        const socket = this.#socket;
+        this.#write({ type: "ack", seq: this.lastSeq });
+        this.#write({ type: "ping" });
+        this.#later("pong", PONG_TIMEOUT_MS, () => this.#onClose(socket));
+      }
       this.#keepAlive();
     });
   }
@@ -234,9 +300,15 @@ export class Connection extends EventTarget {
     if (document.visibilityState === "hidden") {
       this.#hiddenSince = Date.now();
     } else if (this.#hiddenSince !== null && Date.now() - this.#hiddenSince > ASLEEP_MS) {
-      this.#attempt = 0;
-      this.#connect();
+      this.#reopen();
     }
+  }
+
+  /** A new line instead of one that may be dead. */
+  #reopen() {
+    if (this.#stopped) return;
+    this.#attempt = 0;
+    this.#connect();
   }
 
   #write(frame) {

@@ -1,17 +1,20 @@
 /**
  * `<mdmp-chat>`: draws the chat in a shadow tree and ties the connection to the list of messages.
  *
- * Attributes: `open` (opened at once; otherwise a button opens it, or an earlier session of this
- * browser does), `layout="inline"` (in the page instead of floating over it), `endpoint` (address of
- * the WebSocket; default: `/ws/chat/` where this script comes from), `lang`.
+ * Attributes: `open` (opened at once; otherwise a button opens it), `layout="inline"` (in the page
+ * instead of floating over it), `endpoint` (address of the WebSocket; default: `/ws/chat/` where
+ * this script comes from), `lang`. A browser that has a conversation finds it again: shown inline,
+ * as it was left when it floats, where what came meanwhile is counted on its button.
  */
+import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
-import { MessageLog, el } from "./log.js";
+import { MessageLog } from "./log.js";
+import { asBlob, lazyPhoto } from "./photos.js";
 import { storage } from "./storage.js";
-import { stringsFor } from "./strings.js";
+import { languageOf, stringsFor } from "./strings.js";
 import { sheet } from "./styles.js";
+import { draw } from "./view.js";
 
-const TEXT_MAX = 2000; // characters; the server refuses more
 const TYPING_MAX_MS = 30000; // an indicator whose end was lost does not stay for ever
 const NEAR_BOTTOM_PX = 120;
 
@@ -33,10 +36,15 @@ function uuid4() {
 class MdmpChat extends HTMLElement {
   #texts;
   #parts = {};
+  #locale;
   #log;
+  #composer;
   #connection = null;
   #typingTimer;
   #historyUpTo = 0;
+  #unread = 0;
+  #isFollowing = true; // the end of the list is in view, and stays so
+  #readUpTo = 0;
   #written = new Map(); // client id → message, until the server has it
 
   connectedCallback() {
@@ -44,17 +52,25 @@ class MdmpChat extends HTMLElement {
       if (this.#connection) this.#start(); // moved within the page
       return;
     }
-    const locale = this.closest("[lang]")?.lang || "fr";
-    this.#texts = stringsFor(locale);
+    this.#locale = this.closest("[lang]")?.lang || "fr";
+    this.#texts = stringsFor(this.#locale);
     this.#draw();
     this.#log = new MessageLog({
       root: this.#parts.log,
       texts: this.#texts,
-      locale,
+      locale: this.#locale,
       onRetry: (id) => this.#retry(id),
-      onChoice: (text) => this.#say(text),
+      onChoice: ({ title, payload }) => this.#say({ text: title, choice: payload }),
+      loadPhoto: (photo, label) => 
+        lazyPhoto(() => this.#photo(photo), label, () => this.#keepAtEnd()),
     });
-    if (this.hasAttribute("open") || storage.session()) this.open({ focus: false });
+    const isInline = this.getAttribute("layout") === "inline";
+    const wasHere = storage.session() !== null;
+    if (this.hasAttribute("open") || (wasHere && (isInline || storage.wasOpen()))) {
+      this.open({ focus: false });
+    } else if (wasHere) {
+      this.#connect(); // reduced: what comes is counted
+    }
   }
 
   disconnectedCallback() {
@@ -65,20 +81,27 @@ class MdmpChat extends HTMLElement {
   open({ focus = true } = {}) {
     this.#parts.invitation.hidden = true;
     this.#parts.panel.hidden = false;
+    this.#parts.unread.hidden = true;
+    storage.saveOpen(true);
     if (!this.#connection) this.#connect();
-    if (focus) this.#parts.input.focus();
+    this.#scrollToEnd();
+    this.#markRead();
+    if (focus) this.#composer.input.focus();
   }
 
   close() {
     this.#parts.panel.hidden = true;
     this.#parts.invitation.hidden = false;
+    this.#parts.unread.hidden = false;
+    storage.saveOpen(false);
     this.#parts.opener.focus();
   }
 
   #connect() {
     const url = this.getAttribute("endpoint") || defaultEndpoint();
-    const connection = new Connection({ url, storage });
+    const connection = new Connection({ url, storage, locale: languageOf(this.#locale) });
     this.#connection = connection;
+    this.#readUpTo = storage.readUpTo();
     const on = (name, handler) =>
       connection.addEventListener(name, ({ detail }) => handler(detail));
     on("status", ({ status }) => this.#showStatus(status));
@@ -89,7 +112,7 @@ class MdmpChat extends HTMLElement {
     on("late", ({ id }) => this.#log.setState(id, "failed"));
     on("typing", ({ on: isOn }) => this.#showTyping(isOn));
     on("notice", ({ message }) => this.#showNotice(message));
-    on("reset", () => this.#log.clear());
+    on("reset", () => this.#onReset());
     this.#start();
   }
 
@@ -99,10 +122,9 @@ class MdmpChat extends HTMLElement {
     }
   }
 
-  #say(rawText) {
-    const text = rawText.trim();
-    if (!text || !this.#connection) return;
-    const message = { id: uuid4(), text, at: Date.now() };
+  #say({ text, choice, photos, location }) {
+    if (!this.#connection) return;
+    const message = { id: uuid4(), text, choice, photos, location, at: Date.now() };
     this.#addWaiting(message);
     this.#connection.send(message);
   }
@@ -112,14 +134,23 @@ class MdmpChat extends HTMLElement {
     if (!message) return;
     this.#log.setState(id, "sending");
     this.#connection.resend(message);
-    this.#parts.input.focus();
+    this.#composer.input.focus();
   }
 
   #addWaiting(message) {
     this.#written.set(message.id, message);
-    this.#log.addWaiting(message);
+    // The list draws its photos when they come into view: by then they may have left here.
+    this.#log.addWaiting({ ...message, photos: message.photos?.map((photo) => ({ ...photo })) });
     this.#parts.empty.hidden = true;
     this.#scrollToEnd();
+  }
+
+  /** A photo of a message: one that waits here, or one that the server shows for a time. */
+  async #photo(photo) {
+    if (photo.text) return asBlob(photo.text);
+    const answer = await fetch(this.#connection.address(photo.url), { credentials: "omit" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.blob();
   }
 
   #onWelcome(lastSeq) {
@@ -133,18 +164,21 @@ class MdmpChat extends HTMLElement {
   #onMessages(items) {
     if (items.length === 0) return;
     const box = this.#parts.log;
-    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM_PX;
     for (const { client_id: id } of items) this.#written.delete(id);
     const choiceHadFocus = this.shadowRoot.activeElement?.classList.contains("choice");
     this.#log.addItems(items);
     this.#parts.empty.hidden = true;
-    if (choiceHadFocus && !this.shadowRoot.activeElement) this.#parts.input.focus();
+    if (choiceHadFocus && !this.shadowRoot.activeElement) this.#composer.input.focus();
+    const news = items.filter(({ author, seq }) => author !== "citizen" && seq > this.#readUpTo);
     if (items.some(({ author }) => author !== "citizen")) this.#showTyping(false);
-    if (atEnd || this.#parts.log.getAttribute("aria-busy") === "true") this.#scrollToEnd();
+    if (this.#isFollowing || box.getAttribute("aria-busy") === "true") this.#scrollToEnd();
+    else this.#parts.newer.hidden = news.length === 0;
     if (items.at(-1).seq >= this.#historyUpTo) {
-      this.#parts.log.setAttribute("aria-busy", "false");
-      this.#parts.log.setAttribute("aria-live", "polite");
+      box.setAttribute("aria-busy", "false");
+      box.setAttribute("aria-live", "polite");
     }
+    this.#showUnread(this.#unread + news.length);
+    this.#markRead();
   }
 
   #onAccepted(id, seq) {
@@ -152,13 +186,37 @@ class MdmpChat extends HTMLElement {
     this.#written.delete(id);
   }
 
+  #onReset() {
+    this.#log.clear();
+    this.#readUpTo = 0;
+    this.#showUnread(0);
+  }
+
+  /** What is in view counts as read; a hidden page or a reduced chat shows nothing to anybody. */
+  #markRead() {
+    if (this.#parts.panel.hidden || document.visibilityState === "hidden") return;
+    this.#showUnread(0);
+    const upTo = this.#connection?.lastSeq ?? 0;
+    if (upTo <= this.#readUpTo) return;
+    this.#readUpTo = upTo;
+    storage.saveRead(upTo);
+  }
+
+  #showUnread(count) {
+    this.#unread = count;
+    const { badge, opener, unread, panel } = this.#parts;
+    const words = count > 0 ? this.#texts.unread(count) : "";
+    badge.hidden = count === 0;
+    badge.textContent = count > 99 ? "99+" : String(count);
+    if (words) opener.setAttribute("aria-label", `${this.#texts.opener} (${words})`);
+    else opener.removeAttribute("aria-label");
+    unread.textContent = panel.hidden ? words : "";
+  }
+
   #showTyping(isOn) {
     clearTimeout(this.#typingTimer);
     this.#parts.typing.hidden = !isOn;
-    if (isOn) {
-      this.#typingTimer = setTimeout(() => this.#showTyping(false), TYPING_MAX_MS);
-      this.#scrollToEnd();
-    }
+    if (isOn) this.#typingTimer = setTimeout(() => this.#showTyping(false), TYPING_MAX_MS);
   }
 
   #showStatus(status) {
@@ -178,96 +236,50 @@ class MdmpChat extends HTMLElement {
     notice.textContent = text;
   }
 
+  #isAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#parts.log;
+    return scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
+  }
+
+  /** After something changed its size: photos that were drawn, a composer that grew. */
+  #keepAtEnd() {
+    if (this.#isFollowing) this.#scrollToEnd();
+  }
+
   #scrollToEnd() {
+    this.#isFollowing = true;
     this.#parts.log.scrollTop = this.#parts.log.scrollHeight;
-  }
-
-  #onSubmit(event) {
-    event.preventDefault();
-    const { input } = this.#parts;
-    this.#say(input.value);
-    input.value = "";
-    input.focus();
-  }
-
-  #onKeydown(event) {
-    // Enter that ends a composition (accents, other scripts) belongs to the input method.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    this.#parts.form.requestSubmit();
+    this.#parts.newer.hidden = true;
   }
 
   #draw() {
-    const texts = this.#texts;
+    this.#composer = new Composer({
+      texts: this.#texts,
+      onSay: (message) => this.#say(message),
+      onNotice: (text) => this.#showNotice(text),
+      bytesMax: () => this.#connection.photoBytesMax,
+    });
+    const parts = draw(this.#texts, this.#composer);
+    this.#parts = parts;
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
-    const parts = this.#parts;
-    parts.opener = el(
-      "button",
-      { type: "button", class: "opener", "data-testid": "chat-open" },
-      texts.opener,
-    );
-    parts.invitation = el(
-      "section",
-      { class: "invitation", "aria-labelledby": "invitation-title" },
-      el("h2", { id: "invitation-title" }, texts.title),
-      el("p", {}, texts.invitation),
-      parts.opener,
-      el("p", { class: "privacy" }, texts.privacy),
-    );
-    parts.close = el("button", { type: "button", class: "close", "aria-label": texts.close }, "×");
-    parts.notice = el("p", { class: "notice", role: "status" });
-    parts.empty = el(
-      "div",
-      { class: "empty" },
-      el("p", { class: "question" }, texts.empty),
-      el("p", {}, texts.emptyHint),
-    );
-    parts.log = el(
-      "div",
-      {
-        class: "log",
-        role: "log",
-        tabindex: "0", // it scrolls: the keyboard must reach it
-        "aria-live": "polite",
-        "aria-label": texts.log,
-        "data-testid": "chat-log",
-      },
-      parts.empty,
-    );
-    parts.typing = el("p", { class: "typing", hidden: "" }, texts.typing);
-    parts.input = el("textarea", {
-      id: "input",
-      rows: "1",
-      maxlength: String(TEXT_MAX),
-      placeholder: texts.placeholder,
-      autocomplete: "off",
-      enterkeyhint: "send",
-      "aria-describedby": "hint",
-      "data-testid": "chat-input",
-    });
-    const send = { type: "submit", class: "send", "data-testid": "chat-send" };
-    parts.form = el(
-      "form",
-      {},
-      el("label", { for: "input", class: "visually-hidden" }, texts.inputLabel),
-      el("div", { class: "row" }, parts.input, el("button", send, texts.send)),
-      el("p", { class: "hint", id: "hint" }, texts.hint),
-    );
-    parts.panel = el(
-      "section",
-      { class: "panel", "aria-labelledby": "panel-title", hidden: "" },
-      el("header", {}, el("h2", { id: "panel-title" }, texts.title), parts.close),
-      parts.notice,
-      parts.log,
-      parts.typing,
-      parts.form,
-    );
-    root.append(parts.invitation, parts.panel);
+    root.append(...parts.roots);
+    this.#composer.takeDropsOn(parts.panel);
     parts.opener.addEventListener("click", () => this.open());
     parts.close.addEventListener("click", () => this.close());
-    parts.form.addEventListener("submit", (event) => this.#onSubmit(event));
-    parts.input.addEventListener("keydown", (event) => this.#onKeydown(event));
+    parts.newer.addEventListener("click", () => {
+      this.#scrollToEnd();
+      this.#composer.input.focus();
+    });
+    parts.log.addEventListener("scroll", () => {
+      this.#isFollowing = this.#isAtEnd();
+      if (this.#isFollowing) parts.newer.hidden = true;
+    });
+    new ResizeObserver(() => this.#keepAtEnd()).observe(parts.log);
+    parts.panel.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && this.getAttribute("layout") !== "inline") this.close();
+    });
+    document.addEventListener("visibilitychange", () => this.#markRead());
   }
 }
 

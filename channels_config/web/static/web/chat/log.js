@@ -19,12 +19,19 @@ export class MessageLog {
   #texts;
   #time;
   #waiting = new Map(); // client id → element
+  #degrees;
   #onRetry;
   #onChoice;
+  #loadPhoto;
 
-  /** `onRetry(id)` and `onChoice(text)` are called from the buttons that the list shows. */
-  constructor({ root, texts, locale, onRetry, onChoice }) {
+  /**
+   * `onRetry(id)` and `onChoice({title, payload})` are called from the buttons that the list shows;
+   * `loadPhoto(photo, label)` gives an element for a photo of a message.
+   */
+  constructor({ root, texts, locale, onRetry, onChoice, loadPhoto }) {
     this.#root = root;
+    this.#loadPhoto = loadPhoto;
+    this.#degrees = new Intl.NumberFormat(locale, { maximumFractionDigits: 5 });
     this.#texts = texts;
     this.#onRetry = onRetry;
     this.#onChoice = onChoice;
@@ -39,9 +46,9 @@ export class MessageLog {
     for (const message of this.#root.querySelectorAll(".message[data-seq]")) message.remove();
   }
 
-  /** Shows a message that has not left yet: {id, text, at (ms)}. */
-  addWaiting({ id, text, at }) {
-    const element = this.#build({ author: "citizen", text, created_at: at, buttons: [] });
+  /** Shows a message that has not left yet, as storage.js keeps it; `at` is in ms. */
+  addWaiting({ id, text, at, photos, location }) {
+    const element = this.#build({ author: "citizen", text, created_at: at, photos, location });
     element.dataset.id = id;
     this.#waiting.set(id, element);
     this.#root.append(element);
@@ -99,13 +106,17 @@ export class MessageLog {
     return other === element || !other.dataset.seq || Number(other.dataset.seq) > seq;
   }
 
-  #build({ author, text, created_at: createdAt, buttons }) {
+  #build({ author, text, created_at: createdAt, buttons, photos, location }) {
     const when = new Date(createdAt);
+    const content = (photos ?? []).map((photo) => this.#loadPhoto(photo, this.#texts.photo));
+    if (location) content.push(el("span", { class: "place" }, this.#whereabouts(location)));
+    // Each message in the direction of its own script.
+    if (text) content.push(el("span", { dir: "auto", class: "words" }, text));
     const element = el(
       "div",
       { class: `message ${author}`, "data-testid": `message-${author}` },
       el("span", { class: "visually-hidden" }, `${this.#texts[author]} `),
-      el("p", { class: "text" }, text),
+      el("p", { class: "text" }, ...content),
       el(
         "span",
         { class: "meta" },
@@ -118,11 +129,16 @@ export class MessageLog {
     return element;
   }
 
+  #whereabouts({ latitude, longitude }) {
+    const numbers = [latitude, longitude].map((degrees) => this.#degrees.format(degrees));
+    return `${this.#texts.position} (${numbers.join(" ; ")})`;
+  }
+
   #choices(buttons) {
     const group = el("div", { class: "choices", role: "group", "aria-label": this.#texts.choices });
-    for (const { title, payload } of buttons) {
-      const button = el("button", { type: "button", class: "choice" }, title);
-      button.addEventListener("click", () => this.#onChoice(payload));
+    for (const choice of buttons) {
+      const button = el("button", { type: "button", class: "choice", dir: "auto" }, choice.title);
+      button.addEventListener("click", () => this.#onChoice(choice));
       group.append(button);
     }
     return group;
@@ -130,7 +146,9 @@ export class MessageLog {
 
   /** An answer proposed three messages ago would answer the wrong question. */
   #keepLastChoices() {
-    const messages = [...this.#root.querySelectorAll(".message[data-seq]")];
-    for (const message of messages.slice(0, -1)) message.querySelector(".choices")?.remove();
+    const last = [...this.#root.querySelectorAll(":scope > .message[data-seq]")].at(-1);
+    for (const choices of this.#root.querySelectorAll(".choices")) {
+      if (choices.parentElement !== last) choices.remove();
+    }
   }
 }

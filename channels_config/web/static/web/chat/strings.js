@@ -27,7 +27,20 @@ export const STRINGS = {
     retry: "Réessayer",
     typing: "L’assistant écrit…",
     choices: "Réponses proposées",
-    tooLong: "Ce message est trop long.",
+    attach: "Joindre une photo",
+    locate: "Envoyer ma position",
+    locating: "Recherche de votre position…",
+    locationDenied: "Votre navigateur n’a pas donné votre position. Écrivez plutôt l’adresse.",
+    locationFailed: "Votre position n’a pas été trouvée. Écrivez plutôt l’adresse.",
+    position: "Ma position",
+    photo: "Photo jointe",
+    photosChosen: "Photos à envoyer",
+    photoRemove: "Retirer la photo",
+    photoUnreadable: "Ce fichier n’est pas une photo que nous savons lire\u00a0: JPEG, PNG ou WebP.",
+    photosTooMany: "Trois photos au plus par message.",
+    drop: "Déposez la photo ici",
+    newer: "Nouveaux messages",
+    unread: (count) => (count > 1 ? `${count} messages non lus` : "1 message non lu"),
     you: "Vous :",
     bot: "Assistant :",
     agent: "Conseiller :",
@@ -57,7 +70,20 @@ export const STRINGS = {
     retry: "Try again",
     typing: "The assistant is writing…",
     choices: "Suggested answers",
-    tooLong: "This message is too long.",
+    attach: "Attach a photo",
+    locate: "Send my position",
+    locating: "Looking for your position…",
+    locationDenied: "Your browser did not give your position. Please write the address instead.",
+    locationFailed: "Your position was not found. Please write the address instead.",
+    position: "My position",
+    photo: "Attached photo",
+    photosChosen: "Photos to send",
+    photoRemove: "Remove the photo",
+    photoUnreadable: "This file is no photo that we can read: JPEG, PNG or WebP.",
+    photosTooMany: "Three photos at most in a message.",
+    drop: "Drop the photo here",
+    newer: "New messages",
+    unread: (count) => (count > 1 ? `${count} unread messages` : "1 unread message"),
     you: "You:",
     bot: "Assistant:",
     agent: "Adviser:",
@@ -65,7 +91,13 @@ export const STRINGS = {
   },
 };
 
+/** The language that `locale` is spoken in here: "fr" or "en". */
+export function languageOf(locale) {
+  const language = (locale || "fr").slice(0, 2).toLowerCase();
+  return language in STRINGS ? language : "fr";
+}
+
 /** The texts of `locale` ("fr-FR" and "fr" alike); French when we have no translation. */
 export function stringsFor(locale) {
-  return STRINGS[(locale || "fr").slice(0, 2).toLowerCase()] ?? STRINGS.fr;
+  return STRINGS[languageOf(locale)];
 }

@@ -74,8 +74,12 @@ button { font: inherit; cursor: pointer; }
 :host([layout="inline"]) .opener { inline-size: 100%; }
 :host(:not([layout="inline"])) .opener { box-shadow: 0 0.25rem 1rem rgb(0 0 0 / 25%); }
 
+.badge {
+  display: inline-block; margin-inline-start: 0.5rem; padding: 0 0.5rem; border-radius: 1rem;
+  background: var(--on-accent); color: var(--accent); font-size: 0.875rem;
+}
 .panel {
-  display: flex; flex-direction: column; overflow: hidden;
+  position: relative; display: flex; flex-direction: column; overflow: hidden;
   block-size: min(42rem, 78vh); min-block-size: 18rem;
   background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius);
 }
@@ -118,6 +122,17 @@ header {
 }
 .message.system { align-self: center; text-align: center; }
 .message.system .text { background: none; border: 0; color: var(--muted); font-size: 0.875rem; }
+.words, .place { display: block; }
+.photo {
+  display: block; inline-size: min(20rem, 100%); block-size: auto; border-radius: 0.5rem;
+}
+span.photo { min-block-size: 8rem; background: var(--line); color: var(--ink); padding: 0.5rem; }
+.photo + *, .place + * { margin-block-start: 0.5rem; }
+.newer {
+  align-self: center; margin-block: -3.25rem 0.5rem; z-index: 1; min-block-size: 2.75rem;
+  padding: 0.5rem 1rem; border: 0; border-radius: 1.5rem;
+  background: var(--accent); color: var(--on-accent); font-weight: 600;
+}
 .meta { display: block; padding: 0.125rem 0.25rem 0; font-size: 0.8125rem; color: var(--muted); }
 .message.citizen .meta { text-align: end; }
 [data-state="failed"] .state { color: var(--danger); }
@@ -138,10 +153,36 @@ header {
 }
 @keyframes breathe { from { opacity: 0.2; } to { opacity: 1; } }
 
+.tool {
+  inline-size: 2.75rem; block-size: 2.75rem; padding: 0; border: 1px solid var(--muted);
+  border-radius: calc(var(--radius) - 0.25rem); background: var(--surface); color: inherit;
+}
+.tool svg {
+  inline-size: 1.5rem; block-size: 1.5rem; vertical-align: middle;
+  fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linejoin: round;
+}
+.tool:hover { border-color: var(--accent); color: var(--accent); }
+.actions { display: flex; flex: 1 1 auto; gap: 0.5rem; }
+.actions .send { margin-inline-start: auto; }
+.tool:disabled { opacity: 0.5; cursor: progress; }
+.previews { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0 0 0.5rem; padding: 0; list-style: none; }
+.previews li { position: relative; }
+.previews .photo { inline-size: auto; max-inline-size: 7rem; block-size: 4.5rem; object-fit: cover; }
+.remove {
+  position: absolute; inset-block-start: 0; inset-inline-end: 0; inline-size: 2rem; block-size: 2rem;
+  border: 0; border-radius: 50%; background: var(--ink); color: var(--surface); line-height: 1;
+}
+.drop { display: none; }
+.dropping .drop {
+  position: absolute; inset: 0; z-index: 2; display: grid; place-items: center; margin: 0;
+  background: var(--surface); color: var(--ink); opacity: 0.95; font-weight: 600;
+  outline: 3px dashed var(--accent); outline-offset: -0.75rem; pointer-events: none;
+}
+
 form { padding: 0.75rem; border-block-start: 1px solid var(--line); }
 .row { display: flex; align-items: flex-end; gap: 0.5rem; flex-wrap: wrap; }
 textarea {
-  flex: 1 1 8rem; min-inline-size: 0; min-block-size: 2.75rem; max-block-size: 8rem; resize: none;
+  flex: 1 1 11rem; min-inline-size: 0; min-block-size: 2.75rem; max-block-size: 8rem; resize: none;
   padding: 0.625rem 0.75rem; font: inherit; color: var(--ink); background: var(--surface);
   border: 1px solid var(--muted); border-radius: calc(var(--radius) - 0.25rem);
   field-sizing: content;
@@ -151,6 +192,8 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
 .hint { margin: 0.375rem 0.25rem 0; color: var(--muted); font-size: 0.8125rem; }
 @media (hover: none), (max-width: 40rem) { .hint { display: none; } }
 @media (max-height: 30rem) { .panel { min-block-size: 0; block-size: 96vh; } .hint { display: none; } }
-@media (prefers-reduced-motion: reduce) { * { animation: none !important; scroll-behavior: auto; } }
+@media (prefers-reduced-motion: reduce) {
+  *, ::before, ::after { animation: none !important; transition: none !important; scroll-behavior: auto; }
+}
 @media (forced-colors: active) { .message .text, .opener, .send { border: 1px solid; } }
 `);

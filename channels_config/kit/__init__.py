@@ -1,0 +1,1 @@
+"""What all channels share: who may speak, how fast, and what each can carry."""

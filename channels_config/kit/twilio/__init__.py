@@ -1,0 +1,1 @@
+"""What SMS and calls share of Twilio: account, signed requests, a client bounded in time."""

@@ -1,0 +1,1 @@
+"""Text messages and the spoken calls that replace them, by Twilio."""

@@ -1,0 +1,1 @@
+"""Telephone calls with the assistant and with operators, by Twilio."""

@@ -1,0 +1,1 @@
+"""What Twilio asks while somebody is on the telephone."""
