@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from agent_console.citizens.models import ChannelCode
+from agent_console.conversations.desk.models import ReplyTemplate
+from agent_console.conversations.desk.templating import VARIABLES, variables_unknown
 from agent_console.conversations.models import QuietHours
+from agent_console.meanings import intents_by_topic
+from agent_console.opening.hours import MIDNIGHT
+from agent_console.opening.models import DeskDay, DeskException
 from agent_console.places.models import Commune
 from agent_console.reports.models import (
     Body,
@@ -23,6 +28,7 @@ from agent_console.reports.models import (
 
 _HOURS_MAX = 24 * 366
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+_DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 if TYPE_CHECKING:
@@ -152,6 +158,100 @@ class HoursForm(SettingForm):
                 "closes_at", "La fermeture suit l’ouverture ; ou laissez les deux vides."
             )
         return cleaned
+
+
+class _DeskForm(SettingForm):
+    """Both times, or neither; the day may end at midnight."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        is_broken = opens is not None and closes is not None and MIDNIGHT != closes <= opens
+        if not self.errors and ((opens is None) != (closes is None) or is_broken):
+            self.add_error(
+                "closes_at", "La fermeture suit l’ouverture ; ou laissez les deux vides."
+            )
+        return cleaned
+
+
+class DeskDayForm(_DeskForm):
+    class Meta:
+        model = DeskDay
+        fields = ["opens_at", "closes_at"]
+        labels = {"opens_at": "Ouverture (vide : fermé)", "closes_at": "Fermeture (vide : fermé)"}
+        help_texts = {"closes_at": "00:00 : minuit. De 00:00 à 00:00 : jour et nuit."}
+        widgets = {"opens_at": _TIME, "closes_at": _TIME}
+
+
+class DeskExceptionForm(_DeskForm):
+    class Meta:
+        model = DeskException
+        fields = ["first_day", "last_day", "opens_at", "closes_at", "reason"]
+        labels = {
+            "first_day": "Premier jour",
+            "last_day": "Dernier jour (compris)",
+            "opens_at": "Ouverture (vide : fermé)",
+            "closes_at": "Fermeture (vide : fermé)",
+            "reason": "Motif",
+        }
+        help_texts = {
+            "closes_at": "00:00 : minuit.",
+            "reason": "Les habitants le lisent, par exemple « Inventaire ».",
+        }
+        widgets = {
+            "first_day": _DATE,
+            "last_day": _DATE,
+            "opens_at": _TIME,
+            "closes_at": _TIME,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", "Le dernier jour suit le premier, ou c’est le même.")
+        return cleaned
+
+
+class ReplyTemplateForm(SettingForm):
+    """A supervisor's words, offered to agents."""
+
+    intent = forms.ChoiceField(
+        label="Répond à",
+        required=False,
+        help_text="Quand l’assistant comprend cela, elle est proposée à qui répond. Elle n’est"
+        " jamais envoyée d’elle-même.",
+    )
+
+    class Meta:
+        model = ReplyTemplate
+        fields = ["name", "text", "locale", "intent", "is_active"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 6})}
+        help_texts = {
+            "text": "Variables possibles : "
+            + ", ".join(f"{{{name}}} ({what})" for name, what in VARIABLES.items())
+            + "."
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        intent = self.fields["intent"]
+        assert isinstance(intent, forms.ChoiceField)
+        intent.choices = [
+            ("", "Rien en particulier"),
+            *(
+                (topic, [(name, one.label) for name, one in several.items()])
+                for topic, several in intents_by_topic().items()
+            ),
+        ]
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"]).replace("\r\n", "\n")
+        if unknown := variables_unknown(text):
+            raise forms.ValidationError(
+                f"Cette variable n’existe pas : {{{unknown[0]}}}.", code="variable_unknown"
+            )
+        return text
 
 
 class BodyForm(SettingForm):

@@ -1,4 +1,7 @@
-"""What can be set, in the order of the page; adding a kind of rule is a line here and its form."""
+"""What can be set, in the order of the page; adding a kind of rule is a line here and its form.
+
+Each kind names the permission that it needs: whoever steers the desk need not set deadlines.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,11 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 
 from agent_console.case_admin import forms
+from agent_console.conversations.desk.models import ReplyTemplate
 from agent_console.conversations.models import QuietHours
+from agent_console.opening.hours import Span
+from agent_console.opening.models import DeskDay, DeskException
+from agent_console.opening.words import span_words
 from agent_console.reports.models import (
     Body,
     Category,
@@ -20,6 +27,11 @@ from agent_console.reports.models import (
     Question,
     ServiceHours,
 )
+
+REPORTS = "case_admin.change_settings"
+DESK = "conversations.manage_desk"
+HOURS = "opening.change_hours"
+_ALL_DAY_NOTE = "00:00 à 00:00 : jour et nuit."
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,7 @@ class Section:
     form: type[ModelForm[Any]]
     rows: Callable[[], QuerySet[Any]]
     describe: Callable[[Any], str]
+    permission: str = REPORTS
     may_add: bool = False
     may_delete: bool = False
     is_single: bool = False
@@ -63,7 +76,55 @@ def _hours(row: ServiceHours) -> str:
     return f"{row.get_weekday_display()} : {row.opens_at:%H:%M}–{row.closes_at:%H:%M}"
 
 
+def _span(row: DeskDay | DeskException) -> str:
+    if row.opens_at is None or row.closes_at is None:
+        return span_words(None)
+    return span_words(Span(row.opens_at, row.closes_at))
+
+
+def _exception(row: DeskException) -> str:
+    days = f"Le {row.first_day:%d/%m/%Y}"
+    if row.last_day != row.first_day:
+        days = f"Du {row.first_day:%d/%m/%Y} au {row.last_day:%d/%m/%Y}"
+    return f"{days} : {_span(row)}" + (f" ({row.reason})" if row.reason else "")
+
+
+def _reply(row: ReplyTemplate) -> str:
+    state = "" if row.is_active else ", plus proposée"
+    return f"{row.name} ({row.get_locale_display()}{state})"
+
+
 SECTIONS: dict[str, Section] = {
+    "desk": Section(
+        label="Horaires d’accueil",
+        explains="Quand une personne répond, au téléphone et par écrit : l’assistant, le répondeur"
+        " et la page « Nous joindre » les annoncent. " + _ALL_DAY_NOTE,
+        form=forms.DeskDayForm,
+        rows=lambda: DeskDay.objects.all(),
+        describe=lambda row: f"{row.get_kind_display()} : {_span(row)}",
+        permission=HOURS,
+    ),
+    "closures": Section(
+        label="Fermetures et horaires exceptionnels",
+        explains="Des jours où l’accueil est fermé ou suit d’autres horaires ; ils l’emportent sur"
+        " la semaine et sur les jours fériés.",
+        form=forms.DeskExceptionForm,
+        rows=lambda: DeskException.objects.order_by("-first_day", "-id"),
+        describe=_exception,
+        permission=HOURS,
+        may_add=True,
+        may_delete=True,
+    ),
+    "replies": Section(
+        label="Réponses types",
+        explains="Ce que les agents peuvent insérer d’un geste dans une réponse.",
+        form=forms.ReplyTemplateForm,
+        rows=lambda: ReplyTemplate.objects.all(),
+        describe=_reply,
+        permission=DESK,
+        may_add=True,
+        may_delete=True,
+    ),
     "categories": Section(
         label="Catégories",
         explains="Noms, service chargé, délai, doublons, réouverture. Les points se règlent dans"
@@ -141,3 +202,8 @@ SECTIONS: dict[str, Section] = {
         is_single=True,
     ),
 }
+
+
+def sections_of(may: Callable[[str], bool]) -> dict[str, Section]:
+    """Those that somebody may set; ``may`` tells whether they hold a permission."""
+    return {slug: kind for slug, kind in SECTIONS.items() if may(kind.permission)}

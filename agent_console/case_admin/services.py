@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import copy
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,8 +15,6 @@ from django.forms import ModelForm, model_to_dict
 
 from agent_console.case_admin.models import Change
 from agent_console.case_admin.sections import SECTIONS, Section
-
-PERMISSION = "case_admin.change_settings"
 
 
 class SettingError(Exception):
@@ -36,6 +35,11 @@ class ChangedMeanwhile(SettingError):
         "Un collègue a changé ce réglage pendant que vous l’aviez sous les yeux : relisez-le,"
         " puis recommencez. Rien n’a été changé."
     )
+
+
+class NoLongerPossible(SettingError):
+    code = "no_longer_possible"
+    message = "Ce réglage d’autrefois n’est plus possible tel quel : rien n’a été changé."
 
 
 class InUse(SettingError):
@@ -68,8 +72,7 @@ def setting_save(
 
     Row and history commit together.  Raises ``PermissionMissing``, ``ChangedMeanwhile``.
     """
-    _check(actor)
-    kind = SECTIONS[section]
+    kind = _kind(section, actor)
     before = None
     if key is not None:
         before = snapshot(_locked(kind, key, seen))
@@ -84,14 +87,42 @@ def setting_save(
     return row
 
 
+def setting_revert(*, section: str, key: str, change_id: int, seen: str, actor: User) -> Model:
+    """Bring a row back to what it was before a change, or bring a deleted one back.
+
+    The history gets a line more; what was deleted comes back under another number.
+
+    The old values pass the form of today: what is no longer allowed is refused.
+
+    Raises ``PermissionMissing``, ``ChangedMeanwhile``, ``NoLongerPossible``.
+    """
+    kind = _kind(section, actor)
+    change = Change.objects.filter(pk=change_id, section=section, key=key).first()
+    row = kind.find(key)
+    if change is None or change.before is None:
+        raise NoLongerPossible
+    is_back = row is None and change.after is None and kind.may_add  # it was deleted
+    if row is None and not is_back:
+        raise NoLongerPossible
+    was = kind.model() if row is None else copy(row)
+    for field in was._meta.concrete_fields:
+        if field.attname in change.before and not field.primary_key:
+            setattr(was, field.attname, field.to_python(change.before[field.attname]))
+    before = kind.form(instance=was)
+    form = kind.form({name: before[name].value() for name in before.fields}, instance=row)
+    if not form.is_valid():
+        raise NoLongerPossible
+    key_now = None if is_back else key
+    return setting_save(section=section, form=form, key=key_now, seen=seen, actor=actor)
+
+
 @transaction.atomic
 def setting_delete(*, section: str, key: str, seen: str, actor: User) -> None:
     """Remove a row; the history keeps what it said.
 
     Raises ``PermissionMissing``, ``ChangedMeanwhile``, ``InUse``.
     """
-    _check(actor)
-    kind = SECTIONS[section]
+    kind = _kind(section, actor)
     row = _locked(kind, key, seen)
     _record(section, row, before=snapshot(row), after=None, actor=actor)
     try:
@@ -100,9 +131,11 @@ def setting_delete(*, section: str, key: str, seen: str, actor: User) -> None:
         raise InUse from error
 
 
-def _check(actor: User) -> None:
-    if not actor.has_perm(PERMISSION):
+def _kind(section: str, actor: User) -> Section:
+    kind = SECTIONS[section]
+    if not actor.has_perm(kind.permission):
         raise PermissionMissing
+    return kind
 
 
 def _locked(kind: Section, key: str, seen: str) -> Model:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("<slug:section>/", views.section_list, name="section"),
     path("<slug:section>/add/", views.edit, name="add"),
     path("<slug:section>/<slug:key>/", views.edit, name="edit"),
+    path("<slug:section>/<slug:key>/revert/", views.revert, name="revert"),
     path("<slug:section>/<slug:key>/delete/", views.delete, name="delete"),
 ]

@@ -8,14 +8,15 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 
 from agent_console.photos.models import Uploader
 from agent_console.photos.services import photo_store
-from agent_console.reports import services as reports
+from agent_console.reports import steps
 from agent_console.reports.errors import PermissionMissing
 from agent_console.reports.models import PhotoKind, Report
 from agent_console.reports.photos import photos_attach
+from service_kit.locks import lock_for_transaction
 
 from .access import WORK
 from .errors import KeyConflict, NotOfYourService, PhotoMissing
@@ -69,8 +70,7 @@ def _done(
     digest: bytes,
     photo_id: uuid.UUID | None,
 ) -> CrewAction:
-    with connection.cursor() as cursor:  # whoever brings the same key waits here
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(act.key)])
+    lock_for_transaction(str(act.key))  # whoever brings the same key waits here
     known = _known(act.key, digest)
     if known is not None:
         return known
@@ -90,15 +90,15 @@ def _done(
 def _step(report: Report, act: Act, actor: User) -> None:
     match act.action:
         case "start":
-            reports.report_start(report=report, actor=actor)
+            steps.report_start(report=report, actor=actor)
         case "resume":
-            reports.report_resume(report=report, actor=actor)
+            steps.report_resume(report=report, actor=actor)
         case "resolve":
-            reports.report_resolve(
+            steps.report_resolve(
                 report=report, actor=actor, reason=act.words, reason_code=act.reason_code
             )
         case "wrong_service":
-            reports.report_wrong_service(report=report, actor=actor, reason=act.words)
+            steps.report_wrong_service(report=report, actor=actor, reason=act.words)
         case _:
             raise ValueError(f"no action of a crew: {act.action}")
 

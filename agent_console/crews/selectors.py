@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
+from agent_console.places.geocoding.distances import metres
 from agent_console.reports.models import Report, Service, Transition
 from agent_console.reports.receipts import contact_body
 from agent_console.reports.selectors import report_find
@@ -18,7 +19,6 @@ from .models import DispatchLine
 
 LISTED_MAX = 60
 _MEASURED_MAX = 5_000
-_EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 _REOPENING = ("reopen", "dispute")
 
 
@@ -42,6 +42,9 @@ class Job:
     def distance_km(self) -> float | None:
         """Kilometres."""
         return None if self.distance_m is None else self.distance_m / 1000
+
+
+_AT_WORK = (State.QUALIFIED, State.ASSIGNED, State.IN_PROGRESS)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def day_of(*, user: User, around: Position | None = None) -> Day:
     distances = {
         pk: None
         if latitude is None or longitude is None
-        else _distance_m(around, Position(latitude, longitude))
+        else round(metres((around.latitude, around.longitude), (latitude, longitude)))
         for pk, latitude, longitude in places
     }
     near = sorted(distances, key=lambda pk: _or_last(distances[pk]))[:LISTED_MAX]
@@ -113,15 +116,16 @@ def teams() -> QuerySet[Service]:
 
 
 def _open_of(user: User) -> QuerySet[Report]:
-    # Ids, not a join: the index holds a service's open reports by due time.
+    # Ids, not a join: the index holds a service's open reports by state.
     mine = list(Service.objects.filter(crew__user=user).values_list("pk", flat=True))
     steps = Transition.objects.filter(report=OuterRef("pk")).exclude(from_state=F("to_state"))
     last_action = Subquery(steps.order_by("-id").values("action")[:1])
-    at_work = Q(state__in=[State.ASSIGNED, State.IN_PROGRESS])
+    at_work = ~Q(state=State.QUALIFIED)
     again = Q(state=State.QUALIFIED, last_action__in=_REOPENING)
     return (
         Report.objects.alias(last_action=last_action)
-        .filter(at_work | again, assigned_to__in=mine, closed_at=None)
+        # The states say that it is open; `closed_at` too would make the planner read all that is.
+        .filter(at_work | again, assigned_to__in=mine, state__in=_AT_WORK)
         .order_by("due_at", "created_at")
     )
 
@@ -136,14 +140,3 @@ def _job(report: Report, distance_m: int | None = None) -> Job:
 
 def _or_last(distance_m: int | None) -> float:
     return math.inf if distance_m is None else distance_m
-
-
-def _distance_m(one: Position, other: Position) -> int:
-    """Metres on a sphere (haversine)."""
-    south, north = math.radians(one.latitude), math.radians(other.latitude)
-    east = math.radians(other.longitude - one.longitude)
-    chord = (
-        math.sin((north - south) / 2) ** 2
-        + math.cos(south) * math.cos(north) * math.sin(east / 2) ** 2
-    )
-    return round(2 * _EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(chord))))

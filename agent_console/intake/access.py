@@ -13,12 +13,18 @@ from django.http import HttpRequest, HttpResponse
 from django_htmx.http import HttpResponseClientRefresh
 
 VIEW_CONVERSATIONS = "conversations.view_conversation"
+ANSWER_CONVERSATIONS = "conversations.answer_conversation"
+MANAGE_DESK = "conversations.manage_desk"
+ACKNOWLEDGE_ALERTS = "conversations.acknowledge_alert"
+BLOCK_SENDERS = "conversations.block_conversation"
 VIEW_REPORTS = "reports.view_report"
 ADD_REPORTS = "reports.add_report"
 VALIDATE_REPORTS = "reports.validate_report"
 REJECT_REPORTS = "reports.reject_report"
 ASSIGN_REPORTS = "reports.assign_report"
 ACKNOWLEDGE_PAGES = "reports.acknowledge_page"
+MANAGE_OUTAGES = "reports.manage_outages"
+CHANGE_OPT_OUTS = "opt_outs.change_opt_out"
 VIEW_WALLETS = "citizens.view_wallet"
 CONSOLE = (VIEW_CONVERSATIONS, VIEW_REPORTS)
 

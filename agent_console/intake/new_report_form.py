@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from agent_console.citizens.models import ChannelCode
+from agent_console.photos.errors import PhotoUnknown
 from agent_console.reports.asking import similar_to_words
 from agent_console.reports.errors import ReportError
 from agent_console.reports.intake import ANSWER_CHARS_MAX, Intake, place_resolve
@@ -29,7 +31,20 @@ _FIELDS = {
     "address": "address",
     "latitude": "position",
     "channel": "channel",
+    "photos": "photos",
 }
+
+
+class PhotosField(forms.Field):
+    """Numbers of photos that were sent already; ``photos_attach`` decides about them."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> tuple[uuid.UUID, ...]:
+        photo_ids = _numbers(value or ())
+        if len(photo_ids) < len(value or ()):
+            raise forms.ValidationError(PhotoUnknown.message)
+        return photo_ids
 
 
 class NewReportForm(forms.Form):
@@ -77,6 +92,7 @@ class NewReportForm(forms.Form):
         help_text="Sans nom, numéro de téléphone ni plaque d’immatriculation.",
     )
     on_behalf = forms.ChoiceField(label="Pour qui", choices=OnBehalf.choices)
+    photos = PhotosField(label="Photos", required=False)
 
     def __init__(self, data: Mapping[str, Any] | None = None, **options: Any) -> None:
         super().__init__(data, **options)
@@ -124,6 +140,11 @@ class NewReportForm(forms.Form):
                 self.refuse(refusal)
         return cleaned
 
+    @property
+    def photo_ids(self) -> tuple[uuid.UUID, ...]:
+        """The photos that this form holds, also while something of it is refused."""
+        return _numbers(self["photos"].value() or ())
+
     def intake(self, *, created_by: User | None) -> Intake:
         """What was written, for ``report_create``."""
         said = self.cleaned_data
@@ -143,6 +164,7 @@ class NewReportForm(forms.Form):
             },
             on_behalf=said["on_behalf"],
             created_by=created_by,
+            photos=self.photo_ids,
         )
 
     def refuse(self, refusal: ReportError) -> None:
@@ -172,6 +194,15 @@ class NewReportForm(forms.Form):
             at=timezone.now(),
             limit=SIMILAR_MAX,
         )
+
+
+def _numbers(texts: Iterable[Any]) -> tuple[uuid.UUID, ...]:
+    """Each once; what is no number is left out."""
+    found: dict[uuid.UUID, None] = {}
+    for text in texts:
+        with suppress(ValueError):
+            found[uuid.UUID(str(text))] = None
+    return tuple(found)
 
 
 def _category(code: Any) -> Category | None:

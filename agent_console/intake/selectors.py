@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from agent_console.citizens.models import Resident
+from agent_console.citizens.selectors import resident_current, residents_same
 from agent_console.conversations.models import Conversation, Message, Notice, NoticeState
 from agent_console.reports.models import Report, ReportReward, RewardState
 from agent_console.reports.workflow import CONFIRMED
@@ -16,14 +17,15 @@ def conversation_find(*, conversation_id: UUID) -> Conversation | None:
     """A conversation that holds at least one message, with whom it is held."""
     return (
         Conversation.objects.filter(pk=conversation_id, last_seq__gt=0)
-        .select_related("contact_point__resident")
+        .select_related("contact_point__resident", "holder", "team")
         .first()
     )
 
 
 def newest_messages(*, conversation: Conversation, limit: int) -> list[Message]:
     """The last ``limit`` messages in reading order, with their delivery."""
-    newest = conversation.messages.select_related("delivery").order_by("-seq")[:limit]
+    said = conversation.messages.select_related("delivery", "corrects", "agent")
+    newest = said.prefetch_related("attachments").order_by("-seq")[:limit]
     return list(newest)[::-1]
 
 
@@ -42,8 +44,11 @@ def reports_of(*, conversation: Conversation) -> QuerySet[Report]:
 
 
 def resident_find(*, resident_id: UUID) -> Resident | None:
-    """A resident by number."""
-    return Resident.objects.filter(pk=resident_id).first()
+    """A resident by number: whom they were merged into, if they were."""
+    try:
+        return resident_current(resident_id=resident_id)
+    except Resident.DoesNotExist:
+        return None
 
 
 def rewards_are_due(*, resident: Resident) -> bool:
@@ -51,4 +56,5 @@ def rewards_are_due(*, resident: Resident) -> bool:
     unheard = Q(state=RewardState.WAITING) | Q(
         state=RewardState.PENDING, report__state__in=CONFIRMED
     )
-    return ReportReward.objects.filter(unheard, report__resident=resident).exists()
+    same_person = residents_same(resident_id=resident.pk)
+    return ReportReward.objects.filter(unheard, report__resident__in=same_person).exists()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from agent_console.places.models import Commune
 from agent_console.reports.models import Body, BodyKind, Category, Report, Service
 from agent_console.reports.selectors import report_find
 from agent_console.reports.workflow import RejectionReason
@@ -118,6 +119,28 @@ class RecategoriseForm(StepForm):
 
     def arguments(self) -> dict[str, Any]:
         return {"category_code": self.cleaned_data["category_code"].pk}
+
+
+class CommuneForm(StepForm):
+    """Communes and arrondissements, whether or not any address is loaded."""
+
+    commune_code = forms.ModelChoiceField(
+        label="Commune ou arrondissement",
+        queryset=Commune.objects.order_by("search_name", "insee"),
+        empty_label="À choisir",
+        error_messages={
+            "required": "Choisissez une commune.",
+            "invalid_choice": "Choisissez une commune de la liste.",
+        },
+    )
+
+    def __init__(self, data: Any = None, *, action: str = "", report: Report | None = None) -> None:
+        super().__init__(data, action=action, report=report)
+        if report is not None:
+            self.fields["commune_code"].initial = report.commune_id
+
+    def arguments(self) -> dict[str, Any]:
+        return {"commune_code": self.cleaned_data["commune_code"].pk}
 
 
 class ForwardForm(StepForm):

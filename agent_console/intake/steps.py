@@ -9,8 +9,9 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from agent_console.intake import step_forms as forms
-from agent_console.reports import services
+from agent_console.reports import forwarding, steps
 from agent_console.reports.models import Report
+from agent_console.reports.placing import SET_COMMUNE, report_set_commune
 from agent_console.reports.workflow import OPEN, STEPS, State
 
 
@@ -53,47 +54,47 @@ _READ_BY_CITIZEN = "Il est transmis au citoyen\u00a0: restez clair et courtois."
 CONSOLE_STEPS: dict[str, ConsoleStep] = {
     "validate": _step(
         "validate",
-        services.report_validate,
+        steps.report_validate,
         forms.StepForm,
         "Le signalement {} est validé.",
         label="Valider le signalement",
     ),
     "assign": _step(
         "assign",
-        services.report_assign,
+        steps.report_assign,
         forms.AssignForm,
         "Le signalement {} est confié à un service.",
     ),
     "start": _step(
-        "start", services.report_start, forms.StepForm, "L’intervention sur {} a commencé."
+        "start", steps.report_start, forms.StepForm, "L’intervention sur {} a commencé."
     ),
     "resume": _step(
-        "resume", services.report_resume, forms.StepForm, "L’intervention sur {} a repris."
+        "resume", steps.report_resume, forms.StepForm, "L’intervention sur {} a repris."
     ),
     "resolve": _step(
         "resolve",
-        services.report_resolve,
+        steps.report_resolve,
         forms.ResolveForm,
         "Le signalement {} est résolu\u00a0: le citoyen est interrogé.",
     ),
     "wrong_service": _step(
         "wrong_service",
-        services.report_wrong_service,
+        steps.report_wrong_service,
         forms.ReasonForm,
         "Le signalement {} attend un autre service.",
     ),
     "reopen": _step(
-        "reopen", services.report_reopen, forms.ReasonForm, "Le signalement {} est rouvert."
+        "reopen", steps.report_reopen, forms.ReasonForm, "Le signalement {} est rouvert."
     ),
     "mark_duplicate": _step(
         "mark_duplicate",
-        services.report_mark_duplicate,
+        steps.report_mark_duplicate,
         forms.DuplicateForm,
         "Le signalement {} est rattaché à l’autre.",
     ),
     "reject": _step(
         "reject",
-        services.report_reject,
+        steps.report_reject,
         forms.RejectForm,
         "Le signalement {} n’est pas retenu.",
         label="Rejeter le signalement",
@@ -102,7 +103,7 @@ CONSOLE_STEPS: dict[str, ConsoleStep] = {
     ),
     "decline": _step(
         "decline",
-        services.report_decline,
+        steps.report_decline,
         forms.RejectForm,
         "Le signalement {} n’a pas de suite.",
         is_danger=True,
@@ -111,20 +112,27 @@ CONSOLE_STEPS: dict[str, ConsoleStep] = {
     "forward": ConsoleStep(
         label="Transmettre à un autre organisme",
         permission="reports.assign_report",
-        service=services.report_forward,
+        service=forwarding.report_forward,
         form=forms.ForwardForm,
         said="La transmission de {} est notée\u00a0: le citoyen en est informé.",
     ),
     "recategorise": ConsoleStep(
         label="Changer la catégorie",
         permission="reports.recategorise_report",
-        service=services.report_recategorise,
+        service=steps.report_recategorise,
         form=forms.RecategoriseForm,
         said="La catégorie de {} est changée, son échéance recalculée.",
     ),
+    "set_commune": ConsoleStep(
+        label="Indiquer la commune",
+        permission=SET_COMMUNE,
+        service=report_set_commune,
+        form=forms.CommuneForm,
+        said="La commune de {} est notée, sa compétence et son échéance recalculées.",
+    ),
 }
 # These leave the state as it is: every open report permits them.
-_ANY_OPEN = frozenset({"forward", "recategorise"})
+_ANY_OPEN = frozenset({"forward", "recategorise", "set_commune"})
 
 
 def steps_for(report: Report, user: User) -> dict[str, ConsoleStep]:

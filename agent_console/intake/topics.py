@@ -7,11 +7,19 @@ from collections.abc import Iterable
 from agent_console.intake import access
 
 _PERMISSION_BY_PREFIX = {
+    "alerts": access.VIEW_CONVERSATIONS,
+    "queue": access.VIEW_CONVERSATIONS,
+    "availability": access.VIEW_CONVERSATIONS,
+    "offers": access.VIEW_CONVERSATIONS,
+    "mentions": access.VIEW_CONVERSATIONS,
+    "presence": access.VIEW_CONVERSATIONS,
     "conversations": access.VIEW_CONVERSATIONS,
     "conversation": access.VIEW_CONVERSATIONS,
     "reports": access.VIEW_REPORTS,
     "report": access.VIEW_REPORTS,
     "oncall": access.VIEW_REPORTS,
+    "outages": access.VIEW_REPORTS,
+    "calls": access.VIEW_CONVERSATIONS,
 }
 
 

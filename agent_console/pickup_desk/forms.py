@@ -11,6 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from agent_console.citizens.models import ChannelCode
+from agent_console.pickup_desk.english import problem_in_english
 from agent_console.pickups.models import CapacityUnit, Sector, Window
 from agent_console.pickups.selectors.settings import sectors
 from agent_console.places.models import Commune
@@ -100,6 +101,20 @@ class ItemsForm(DeskForm):
         widget=forms.HiddenInput,
         error_messages={"required": "Choisissez un créneau.", "invalid": "Choisissez un créneau."},
     )
+
+
+class EnglishItemsForm(ItemsForm):
+    """The same on the label's English pages."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        said = {"items": ("Objects", "items_missing"), "slot": ("Day", "slot_missing")}
+        for name, (label, code) in said.items():
+            self.fields[name].label = label
+            self.fields[name].error_messages |= {
+                kind: problem_in_english(code) for kind in ("required", "invalid")
+            }
+        self.fields["items"].error_messages["max_length"] = problem_in_english("items_too_long")
 
 
 class BookForm(ItemsForm):

@@ -16,13 +16,14 @@ SLOTS_SHOWN = 12
 
 @dataclass(frozen=True)
 class Reading:
-    """``problem`` says why it can't be booked as it is; empty when it can."""
+    """``problem``, and its code, say why it can't be booked as it is; empty when it can."""
 
     lines: list[tuple[Match, Item | None, list[Item]]]
     wanted: list[tuple[str, int]]
     objects: int
     litres: int
     problem: str
+    problem_code: str
     slots: list[Slot]
 
     @property
@@ -37,12 +38,14 @@ def read(text: str, coverage: Coverage) -> Reading:
     taken = [(match, item) for match, item, _ in lines if item and match.status is Status.ACCEPTED]
     wanted = [(item.code, match.count) for match, item in taken]
     objects = sum(match.count for match, _ in taken)
+    code, problem = _problem(lines, wanted, coverage)
     return Reading(
         lines=lines,
         wanted=wanted,
         objects=objects,
         litres=sum(match.count * (item.litres or 0) for match, item in taken),
-        problem=_problem(lines, wanted, coverage),
+        problem=problem,
+        problem_code=code,
         slots=slots_free(
             sector=coverage.sector, rule=coverage.rule, objects=max(objects, 1), limit=SLOTS_SHOWN
         ),
@@ -58,15 +61,16 @@ def _problem(
     lines: list[tuple[Match, Item | None, list[Item]]],
     wanted: list[tuple[str, int]],
     coverage: Coverage,
-) -> str:
+) -> tuple[str, str]:
+    """Code and French sentence."""
     if any(match.status is Status.UNKNOWN for match, _, _ in lines):
-        return "Un objet n’est pas reconnu\u00a0: écrivez-le autrement."
+        return "item_unknown", "Un objet n’est pas reconnu\u00a0: écrivez-le autrement."
     if any(match.status is Status.FORBIDDEN for match, _, _ in lines):
-        return "Un objet ne peut pas être collecté\u00a0: retirez-le de la liste."
+        return "item_forbidden", "Un objet ne peut pas être collecté\u00a0: retirez-le de la liste."
     if not wanted:
-        return ""
+        return "", ""
     try:
         check_load(load_of(wanted), coverage.rule)
     except PickupError as error:
-        return error.message
-    return ""
+        return error.code, error.message
+    return "", ""

@@ -28,6 +28,7 @@ urlpatterns = [
     path("book/<slug:insee>/reading/", book.reading_part, name="reading-part"),
     path("bookings/", bookings.search, name="bookings"),
     path(_booking, bookings.booking_page, name="booking"),
+    path(f"{_booking}contact/", bookings.contact, name="contact"),
     path(f"{_booking}change/", bookings.change, name="change"),
     path(f"{_booking}confirm/", bookings.confirm, name="confirm"),
     path(f"{_booking}cancel/", bookings.cancel, name="cancel"),

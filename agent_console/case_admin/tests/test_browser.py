@@ -4,11 +4,14 @@ import pytest
 from django.test import Client
 
 from agent_console.case_admin.services import seen_tag
+from agent_console.opening.models import DeskException
 from agent_console.reports.models import OnCallSettings
 from service_kit.browser import ORIGIN, RenderedPage, headless, serve, violations
 
 pytestmark = pytest.mark.django_db
-PATHS = ["", "categories/", "categories/pothole/", "questions/add/", "quiet/1/", "rules/"]
+CLOSURE = {"first_day": "2027-05-03", "last_day": "2027-05-03", "reason": "Inventaire"}
+PATHS = ["", "categories/", "categories/pothole/", "questions/add/", "quiet/1/", "rules/",
+         "desk/", "desk/7/", "closures/", "closures/add/", "replies/add/"]  # fmt: skip
 
 
 @pytest.fixture
@@ -17,6 +20,10 @@ def pages(console: Client) -> dict[str, RenderedPage]:
     console.post(
         "/console/settings/oncall/1/", {"repeat_minutes": "5", "levels": "2", "seen": seen}
     )
+    console.post("/console/settings/closures/add/", CLOSURE)
+    [closure] = DeskException.objects.all()
+    gone = f"/console/settings/closures/{closure.pk}/delete/"
+    console.post(gone, {"seen": seen_tag(closure)})
     rendered = {}
     for path in PATHS:
         address = f"/console/settings/{path}"

@@ -215,3 +215,56 @@ def test_the_history_cannot_be_rewritten(supervisor: User, role: str) -> None:
                 cursor.execute(statement)
             cursor.execute("RESET ROLE")
     assert Change.objects.count() == 1
+
+
+def test_a_supervisor_goes_back_to_what_a_setting_was(console: Client) -> None:
+    pothole = Category.objects.get(pk="pothole")
+    before = {name: str(getattr(pothole, name)) for name in ("label_fr", "target_hours")}
+    page = f"{BASE}categories/pothole/"
+    console.post(page, POTHOLE | {"seen": seen_tag(pothole)})
+    first = Change.objects.get()
+    pothole.refresh_from_db()
+    console.post(page, POTHOLE | {"target_hours": "36", "seen": seen_tag(pothole)})
+    assert console.get(page).text.count("Revenir au réglage d’avant") == 2
+    stale = {"change": first.pk, "seen": "x"}
+    assert "pendant que vous" in console.post(f"{page}revert/", stale, follow=True).text
+    pothole.refresh_from_db()
+    asked = {"change": first.pk, "seen": seen_tag(pothole)}
+    assert "rétabli" in console.post(f"{page}revert/", asked, follow=True).text
+    pothole.refresh_from_db()
+    assert {name: str(getattr(pothole, name)) for name in before} == before
+    assert Change.objects.count() == 3, "going back is a change like any other"
+
+
+def test_going_back_holds_for_every_kind_of_setting(console: Client, supervisor: User) -> None:
+    for section, kind in SECTIONS.items():
+        row = kind.find("1") if kind.is_single else kind.rows().first()
+        if row is None:
+            continue
+        was = services.snapshot(row)
+        fields = kind.form(instance=row)
+        same = {name: fields[name].value() for name in fields.fields}
+        form = kind.form(same, instance=kind.find(str(row.pk)))
+        assert form.is_valid(), (section, form.errors)
+        Change.objects.create(
+            section=section, key=str(row.pk), label="x", before=was, after=was, actor=supervisor
+        )
+        done = services.setting_revert(
+            section=section,
+            key=str(row.pk),
+            change_id=Change.objects.latest("id").pk,
+            seen=seen_tag(kind.find(str(row.pk))),
+            actor=supervisor,
+        )
+        # What was shipped as an example is one no longer once somebody has saved it.
+        now = services.snapshot(done) | {"is_default": was.get("is_default")}
+        assert now == {"is_default": None} | was, section
+
+
+def test_what_never_was_or_is_not_allowed_any_more_is_refused(console: Client) -> None:
+    page = f"{BASE}categories/pothole/revert/"
+    seen = seen_tag(Category.objects.get(pk="pothole"))
+    for change in ("0", "abc", "999999"):
+        answer = console.post(page, {"change": change, "seen": seen}, follow=True)
+        assert "n’est plus possible" in answer.text
+    assert not Change.objects.exists()

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from agent_console.conversations.models import Conversation
 from agent_console.crews.acting import Act
 from agent_console.crews.models import CrewMember
-from agent_console.reports import services
+from agent_console.reports import services, steps
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report, Service
 
@@ -73,8 +73,8 @@ def give(metropolis: None, conversation: Conversation, operator: User) -> Callab
         }
         intake = Intake(**(given | more))  # type: ignore[arg-type]
         report = services.report_create(intake_key=f"test:{uuid.uuid4()}", intake=intake)
-        services.report_validate(report=report, actor=operator)
-        return services.report_assign(report=report, actor=operator, service_code=service)
+        steps.report_validate(report=report, actor=operator)
+        return steps.report_assign(report=report, actor=operator, service_code=service)
 
     return made
 

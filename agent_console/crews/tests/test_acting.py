@@ -21,7 +21,7 @@ from agent_console.crews.models import CrewAction
 from agent_console.crews.tests.conftest import PAGE, act
 from agent_console.photos.models import Photo
 from agent_console.photos.tests.pictures import encoded, scene
-from agent_console.reports import services
+from agent_console.reports import steps
 from agent_console.reports.errors import PermissionMissing, TransitionRefused
 from agent_console.reports.models import Report, ReportPhoto
 from agent_console.reports.workflow import State
@@ -82,12 +82,12 @@ def test_only_what_was_reopened_is_resumed(
     crew: User, operator: User, give: Callable[..., Report]
 ) -> None:
     report = give()
-    services.report_wrong_service(report=report, actor=crew, reason="Pas nous")
+    steps.report_wrong_service(report=report, actor=crew, reason="Pas nous")
     with pytest.raises(TransitionRefused):
         crew_act(report_id=report.id, act=act("resume"), actor=crew)
-    services.report_assign(report=report, actor=operator, service_code="voirie")
-    services.report_resolve(report=report, actor=crew)
-    services.report_reopen(report=report, actor=operator, reason="Encore là")
+    steps.report_assign(report=report, actor=operator, service_code="voirie")
+    steps.report_resolve(report=report, actor=crew)
+    steps.report_reopen(report=report, actor=operator, reason="Encore là")
     crew_act(report_id=report.id, act=act("resume"), actor=crew)
     report.refresh_from_db()
     assert report.state == State.IN_PROGRESS
@@ -155,7 +155,7 @@ def test_when_a_colleague_was_faster_the_words_are_not_lost(
     phone: Client, operator: User, give: Callable[..., Report]
 ) -> None:
     report = give()
-    services.report_resolve(report=report, actor=operator)
+    steps.report_resolve(report=report, actor=operator)
     address = f"{PAGE}{report.reference}/resolve/"
     body = {"key": uuid.uuid4().hex, "reason_code": "cleaned", "words": "Balayé à la main"}
     answer = phone.post(address, body, headers=JSON)

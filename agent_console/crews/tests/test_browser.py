@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from agent_console.crews.tests.conftest import CREW, PAGE
-from agent_console.reports import services
+from agent_console.reports import feedback, steps
 from agent_console.reports.models import Report
 from service_kit.browser import ORIGIN, RenderedPage, headless, serve, violations
 
@@ -40,10 +40,10 @@ def pages(
     assigned = give(latitude=43.2965, longitude=5.3698, place="Devant la boulangerie")
     begun, again = give(), give(latitude=43.3, longitude=5.38)
     Report.objects.filter(pk=assigned.pk).update(due_at=timezone.now())
-    services.report_start(report=begun, actor=crew)
-    services.report_resolve(report=again, actor=crew)
+    steps.report_start(report=begun, actor=crew)
+    steps.report_resolve(report=again, actor=crew)
     assert again.conversation is not None
-    services.report_feedback(
+    feedback.report_feedback(
         reference=again.reference,
         conversation=again.conversation,
         is_solved=False,
@@ -97,7 +97,7 @@ def test_no_screen_breaks_a_rule_or_scrolls_sideways_and_all_can_be_pressed_by_a
                 for sheet in ["", *_open_sheets(page)]:
                     if sheet:
                         page.evaluate(f"document.getElementById('{sheet}').showPopover()")
-                    wrong = violations(page)
+                    wrong = violations(page, contrast_only=scheme == "dark")
                     width = page.evaluate("document.documentElement.scrollWidth")
                     wrong += [f"width {width}"] if width != 320 else []
                     wrong += page.evaluate(_SMALL) if path != "/teams/" else []

@@ -12,7 +12,7 @@ from agent_console.conversations.models import Conversation, Message
 from agent_console.crews.acting import crew_act
 from agent_console.crews.selectors import day_of
 from agent_console.crews.tests.conftest import PAGE, act
-from agent_console.reports import services
+from agent_console.reports import feedback
 from agent_console.reports.models import Report
 from agent_console.reports.notices import outcome_tell
 from agent_console.reports.workflow import State
@@ -49,7 +49,7 @@ def test_an_english_speaker_reads_the_reason_in_english(closed: Report) -> None:
 def test_no_reopens_and_the_crew_reads_why(closed: Report, crew: User, phone: Client) -> None:
     assert day_of(user=crew).total == 0
     assert closed.conversation is not None
-    services.report_feedback(
+    feedback.report_feedback(
         reference=closed.reference,
         conversation=closed.conversation,
         is_solved=False,

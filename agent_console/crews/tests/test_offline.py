@@ -122,8 +122,7 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_and_done_once(
         page.route("**/start/", lose, times=1)
         page.get_by_role("button", name="Commencer").click()
         expect(page.get_by_text("Envoi dès que le réseau revient.")).to_be_visible()
-        page.get_by_role("button", name="Envoyer maintenant").click()
-        expect(page.get_by_text("L’intervention a commencé.")).to_be_visible()
+        expect(page.get_by_text("L’intervention a commencé.")).to_be_visible()  # by itself
         expect(page.get_by_test_id("draft")).to_have_count(0)
     assert report.transitions.filter(action="start").count() == 1
     assert CrewAction.objects.count() == 1
@@ -157,6 +156,9 @@ def test_what_a_colleague_overtook_stays_on_the_phone_with_the_reason(
         expect(draft).to_contain_text("C’est une fuite d’eau")
         page.reload()
         expect(draft).to_contain_text("C’est une fuite d’eau")
+        with page.expect_request("**/wrong_service/"):
+            page.get_by_role("button", name="Envoyer maintenant").click()
+        expect(draft).to_contain_text("déjà « Résolu »")
         page.once("dialog", lambda dialog: dialog.accept())
         draft.get_by_role("button", name="Supprimer").click()
         expect(draft).to_have_count(0)

@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from agent_console.citizens.numbers import hidden
 from agent_console.conversations.models import Author, Conversation
 
 register = template.Library()
@@ -35,6 +36,12 @@ def badge(kind: str, label: str) -> SafeString:
 def visitor(conversation: Conversation) -> str:
     """A name to speak of somebody who gave none: the start of the conversation's number."""
     return f"Visiteur{NO_BREAK_SPACE}{str(conversation.pk)[:6]}"
+
+
+@register.filter
+def number_hidden(text: str) -> str:
+    """``06 12 34 56 78`` → ``06 •• •• •• 78``."""
+    return hidden(text)
 
 
 @register.filter

@@ -14,7 +14,8 @@ from agent_console.citizens.services import web_contact_open, web_token_new
 from agent_console.conversations.services import receive_message
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report
-from agent_console.reports.services import report_create, report_validate
+from agent_console.reports.services import report_create
+from agent_console.reports.steps import report_validate
 
 
 def test_empty_lists_say_what_will_appear(console: Client) -> None:
@@ -29,7 +30,7 @@ def test_both_lists_show_what_came_in(console: Client, report: Report) -> None:
     assert "Trou dans la chaussée" in page
     assert "12 rue Paradis" in page
     assert page.count('data-testid="report-row"') == 1
-    assert page.count('data-testid="conversation-row"') == 1
+    assert page.count('data-testid="desk-row"') == 1
 
 
 def test_reports_are_filtered_by_state(console: Client, operator: User, report: Report) -> None:

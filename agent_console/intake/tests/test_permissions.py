@@ -77,7 +77,7 @@ def test_a_list_that_one_may_not_read_is_not_on_the_page(
     client.force_login(make_user("agent", access.VIEW_REPORTS))
     page = client.get("/console/").text
     assert 'data-testid="report-row"' in page
-    assert 'data-testid="conversation-row"' not in page
+    assert 'data-testid="desk-row"' not in page
 
 
 def test_a_reader_sees_no_decision_button(

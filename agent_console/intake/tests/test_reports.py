@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from agent_console.reports.models import Report
-from agent_console.reports.services import report_reject, report_validate
+from agent_console.reports.steps import report_reject, report_validate
 from agent_console.reports.workflow import State
 
 

@@ -16,6 +16,7 @@ from agent_console.conversations.services import notice_send
 from agent_console.intake.steps import CONSOLE_STEPS
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Forward, OnCallPage, Report
+from agent_console.reports.outages import CLOSE
 from agent_console.reports.services import report_create
 from agent_console.reports.workflow import STEPS
 from service_kit.browser import ORIGIN, RenderedPage, headless, serve, violations
@@ -45,7 +46,8 @@ def _make(conversation: Conversation, key: str, **values: str) -> Report:
 
 
 def test_every_step_of_agents_stands_on_the_page() -> None:
-    assert {action for action, step in STEPS.items() if step.permission} <= set(CONSOLE_STEPS)
+    agents_steps = {action for action, step in STEPS.items() if step.permission}
+    assert agents_steps - {CLOSE} <= set(CONSOLE_STEPS)  # an outage has a page of its own
 
 
 def test_a_report_goes_through_its_life_at_the_console(chief: Client, report: Report) -> None:

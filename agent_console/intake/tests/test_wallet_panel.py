@@ -33,7 +33,7 @@ def wallet_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Answer]]:
 
 
 @pytest.fixture
-def resident(report: Report) -> Resident:
+def resident(everybody_agrees: None, report: Report) -> Resident:
     assert report.resident is not None
     wallet_assign(resident_id=report.resident.id)
     report.resident.refresh_from_db()

@@ -9,13 +9,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agent_console.conversations.selectors import conversation_list
+from agent_console.conversations.desk.changes import changes_mark
+from agent_console.conversations.desk.selectors import DeskFilter, desk_list
 from agent_console.intake import access
 from agent_console.intake.filters import LATE, InboxFilterForm
+from agent_console.intake.views.desk import shown_rows
 from agent_console.reports.selectors import LATE_MAX, late_count, report_list
 from agent_console.reports.workflow import State
 
-LIMIT = 100  # rows of each list
+LIMIT = 50  # rows of each list: what somebody looks through before they filter or turn the page
 
 
 @require_safe
@@ -34,7 +36,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @access.needs(access.VIEW_CONVERSATIONS)
 def conversations_part(request: HttpRequest) -> HttpResponse:
     """The conversations' list alone."""
-    return render(request, "intake/parts/conversation_list.html", _conversations())
+    context = _conversations()
+    return render(
+        request, "intake/parts/desk_list.html", context | {"rows": context["conversations"]}
+    )
 
 
 @require_safe
@@ -45,7 +50,9 @@ def reports_part(request: HttpRequest) -> HttpResponse:
 
 
 def _conversations() -> dict[str, Any]:
-    return {"conversations": list(conversation_list(limit=LIMIT))}
+    mark = changes_mark()  # first: what changes from here on, the page's socket brings
+    found = desk_list(wanted=DeskFilter(), limit=LIMIT)
+    return {"conversations": shown_rows(found), "mark": mark, "row_limit": LIMIT}
 
 
 def _reports(request: HttpRequest) -> dict[str, Any]:

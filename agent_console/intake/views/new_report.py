@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agent_console.intake import access
 from agent_console.intake.new_report_form import CHANNELS, NewReportForm
+from agent_console.intake.views.new_photos import photos_kept
 from agent_console.places.selectors import communes
 from agent_console.reports.errors import IntakeConflict, ReportError
 from agent_console.reports.models import Report
+from agent_console.reports.models.photo import CITIZEN_PHOTOS_MAX
 from agent_console.reports.selectors import is_taken_in, report_find
 from agent_console.reports.services import report_create
 from agent_console.reports.similar import Similar
@@ -114,6 +117,8 @@ def _attach(request: HttpRequest) -> HttpResponse:
         form = _with_fresh_key(request)
         form.add_error(None, refusal.message)
         return _page(request, form, similar=form.similar(), status=UNPROCESSABLE)
+    if form.photo_ids:
+        messages.info(request, "Les photos n’ont pas été jointes : un soutien n’en porte pas.")
     return redirect(reverse("console:receipt", args=[report.reference]) + "?attached=1")
 
 
@@ -158,6 +163,8 @@ def _page(
 ) -> HttpResponse:
     context = _panel(request, form, similar) | {
         "communes": communes(),
+        "photos": photos_kept(form.photo_ids),
+        "photos_max": CITIZEN_PHOTOS_MAX,
         "is_check": is_check,
         "section": "new_report",
     }

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from agent_console.intake import access
-from agent_console.reports import services
+from agent_console.reports import forwarding, oncall
 from agent_console.reports.errors import ForwardUnknown, PageUnknown
 from agent_console.reports.selectors import forwards_to_do
 
@@ -30,7 +30,7 @@ def acknowledge(request: HttpRequest, page_id: int) -> HttpResponse:
     """Take a danger up, then show its report; a colleague who was faster stays named."""
     user = cast(User, request.user)
     try:
-        page = services.page_acknowledge(page_id=page_id, actor=user)
+        page = oncall.page_acknowledge(page_id=page_id, actor=user)
     except PageUnknown as refusal:
         raise Http404 from refusal
     if page.acknowledged_by is None:
@@ -56,7 +56,7 @@ def forward_list(request: HttpRequest) -> HttpResponse:
 def forward_done(request: HttpRequest, forward_id: int) -> HttpResponse:
     """Note that it is handed over."""
     try:
-        forward = services.forward_done(forward_id=forward_id, actor=cast(User, request.user))
+        forward = forwarding.forward_done(forward_id=forward_id, actor=cast(User, request.user))
     except ForwardUnknown as refusal:
         raise Http404 from refusal
     messages.success(request, f"Le signalement {forward.report.reference_display} est transmis.")

@@ -16,11 +16,14 @@ from agent_console.intake.step_forms import StepForm
 from agent_console.intake.steps import CONSOLE_STEPS, steps_for
 from agent_console.reports.errors import PermissionMissing, ReportError
 from agent_console.reports.models import Report
+from agent_console.reports.outage_reads import outage_of
 from agent_console.reports.photos import photos_shown
 from agent_console.reports.selectors import report_find
 from agent_console.reports.similar import similar_to
 from agent_console.reports.supporters import supporters_count
-from agent_console.reports.workflow import State
+from agent_console.reports.workflow import OPEN, State
+from agent_console.staff.auditing import audit_look
+from agent_console.staff.models import Act
 
 NO_CONTENT = 204  # htmx leaves the page as it is
 
@@ -29,7 +32,14 @@ NO_CONTENT = 204  # htmx leaves the page as it is
 @access.needs(access.VIEW_REPORTS)
 def report_page(request: HttpRequest, reference: str) -> HttpResponse:
     """`/console/reports/<reference>/`."""
-    return _page(request, _report(reference), {})
+    report = _report(reference)
+    audit_look(
+        actor=_agent(request),
+        act=Act.REPORT,
+        subject=report.reference,
+        resident_id=report.resident_id,
+    )
+    return _page(request, report, {})
 
 
 @require_safe
@@ -111,6 +121,8 @@ def _context(request: HttpRequest, report: Report, bound: dict[str, StepForm]) -
 def _page(request: HttpRequest, report: Report, bound: dict[str, StepForm]) -> HttpResponse:
     context = _context(request, report, bound) | {
         "near": similar_to(report),
+        "outage": outage_of(report),
+        "may_declare": report.state in OPEN and _agent(request).has_perm(access.MANAGE_OUTAGES),
         "supporters_count": supporters_count(report),
         "can_mark_duplicate": "mark_duplicate" in steps_for(report, _agent(request)),
     }

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from agent_console.pickups.models import Booking, Reminder, Slot
+from agent_console.staff.models import Act, AuditEntry
 
 pytestmark = pytest.mark.django_db
 BOOK = "/console/pickups/book/"
@@ -148,6 +149,9 @@ def test_those_to_call_are_listed_until_somebody_called(
     booking = book(slot)
     assert "Personne à rappeler" in desk.get("/console/pickups/calls/").text
     Booking.objects.update(reminder=Reminder.TO_CALL)
-    assert booking.contact in desk.get("/console/pickups/calls/").text
+    assert booking.contact not in desk.get("/console/pickups/calls/").text
+    shown = desk.post(f"/console/pickups/bookings/{booking.reference}/contact/").text
+    assert booking.contact in shown
+    assert AuditEntry.objects.get().act == Act.NUMBER
     page = desk.post(f"/console/pickups/bookings/{booking.reference}/called/", follow=True).text
     assert "Personne à rappeler" in page

@@ -82,3 +82,24 @@ def test_on_the_day_it_is_too_late_to_change(client: Client, booking: Booking, s
     answer = client.post(address(booking, "changer/"), {"items": "un fauteuil", "slot": slot.pk})
     assert answer.status_code == 422
     assert "trop tard" in answer.text
+
+
+def test_english_pages_refuse_in_english(client: Client, booking: Booking, slot: Slot) -> None:
+    page = address(booking, "changer/?lang=en")
+    for said, words in (
+        ({"items": "", "slot": ""}, ["Say at least one object.", "Choose a day."]),
+        ({"items": "4 pneus", "slot": slot.pk}, ["take it off the list"]),
+        ({"items": "un zglorb", "slot": slot.pk}, ["not recognised"]),
+        ({"items": "40 canapés", "slot": slot.pk}, ["too many objects"]),
+        ({"items": "x" * 501, "slot": slot.pk}, ["write a shorter list"]),
+        ({"items": "un fauteuil", "slot": 999999}, ["not offered here"]),
+    ):
+        refused = client.post(page, said)
+        assert refused.status_code == 422
+        for expected in words:
+            assert expected in refused.text
+        for french in ("Indiquez", "Choisissez", "trop pour un passage", "n’est pas reconnu"):
+            assert french not in refused.text
+    on_the_day(slot)
+    late = client.post(page, {"items": "un fauteuil", "slot": slot.pk})
+    assert "It is too late for this" in late.text

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from agent_console.intake.views.numbers import number_revealed
 from agent_console.pickup_desk import access
 from agent_console.pickup_desk.forms import ItemsForm, SearchForm
 from agent_console.pickup_desk.load_view import read, written
@@ -20,6 +22,8 @@ from agent_console.pickups.selectors.bookings import bookings_search, bookings_t
 from agent_console.pickups.selectors.settings import served_coverage_of
 from agent_console.pickups.services import steps
 from agent_console.pickups.workflow import State
+from agent_console.staff.auditing import audit_look
+from agent_console.staff.models import Act
 
 SHOWN = 100
 
@@ -50,8 +54,19 @@ def search(request: HttpRequest) -> HttpResponse:
 def booking_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One booking with its history."""
     booking = booking_or_404(reference)
+    _look(request, Act.BOOKING, booking)
     context = {"tab": "bookings", "booking": booking, "label": label_address(booking)}
     return page(request, "pickup_desk/booking.html", context)
+
+
+@never_cache
+@require_POST
+@access.needs(access.VIEW)
+def contact(request: HttpRequest, reference: str) -> HttpResponse:
+    """How to reach who booked, to who asks for it; that is written down."""
+    booking = booking_or_404(reference)
+    _look(request, Act.NUMBER, booking)
+    return number_revealed(request, number=booking.contact)
 
 
 @access.needs(access.CHANGE)
@@ -108,6 +123,12 @@ def calls(request: HttpRequest) -> HttpResponse:
     """Those whom the question of the evening before can't reach."""
     context = {"tab": "calls", "bookings": bookings_to_call()}
     return page(request, "pickup_desk/calls.html", context)
+
+
+def _look(request: HttpRequest, act: Act, booking: Booking) -> None:
+    audit_look(
+        actor=actor(request), act=act, subject=booking.reference, resident_id=booking.resident_id
+    )
 
 
 def _changed(request: HttpRequest, booking: Booking, form: ItemsForm) -> bool:

@@ -23,6 +23,9 @@ from agent_console.pickups.models import Booking
 from agent_console.pickups.selectors.bookings import crew_round
 from agent_console.pickups.selectors.settings import sectors
 from agent_console.pickups.services import steps
+from agent_console.staff.auditing import audit, audit_look
+from agent_console.staff.confirming import confirmed
+from agent_console.staff.models import Act
 
 _SAID = {"done": "Fait", "no_show": "Absent", "refuse_on_site": "Refusé"}
 
@@ -37,16 +40,20 @@ def crew(request: HttpRequest) -> HttpResponse:
     if not code:
         context = {"tab": "crew", "sectors": served, "day": day}
         return page(request, "pickup_desk/crew_choice.html", context)
-    tour = crew_round(sector=sector_or_404(code), day=day)
+    sector = sector_or_404(code)
+    audit_look(actor=actor(request), act=Act.ROUND, subject=f"{sector.code} {day.isoformat()}")
+    tour = crew_round(sector=sector, day=day)
     return page(request, "pickup_desk/crew.html", {"tab": "crew", "round": tour})
 
 
+@confirmed
 @require_safe
 @access.needs(access.CREW)
 def crew_file(request: HttpRequest) -> HttpResponse:
     """The same as a CSV that French spreadsheets open."""
     sector = sector_or_404(request.GET.get("sector", ""))
     day = day_asked(request, "jour")
+    audit(actor=actor(request), act=Act.FILE, subject=f"{sector.code} {day.isoformat()}")
     response = HttpResponse(
         round_as_csv(crew_round(sector=sector, day=day)), content_type="text/csv; charset=utf-8"
     )

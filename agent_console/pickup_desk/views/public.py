@@ -14,11 +14,12 @@ from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from agent_console.pickup_desk.forms import ItemsForm
+from agent_console.pickup_desk.english import problem_in_english
+from agent_console.pickup_desk.forms import EnglishItemsForm, ItemsForm
 from agent_console.pickup_desk.load_view import read, written
 from agent_console.pickup_desk.qr import label_qr
 from agent_console.pickup_desk.views.common import refuse
-from agent_console.pickups.errors import PickupError
+from agent_console.pickups.errors import NoItems, PickupError
 from agent_console.pickups.models import Booking
 from agent_console.pickups.selectors.bookings import booking_of_label
 from agent_console.pickups.selectors.settings import served_coverage_of
@@ -64,14 +65,15 @@ def change(request: HttpRequest, label_key: UUID) -> HttpResponse:
         coverage = served_coverage_of(commune=booking.commune)
     except PickupError as refusal:
         return _refused(request, label_key, refusal)
-    form = ItemsForm(
+    form = (EnglishItemsForm if _is_english(request) else ItemsForm)(
         request.POST if request.method == "POST" else None,
         initial={"items": written(booking), "slot": booking.slot_id},
     )
     reading = read(str(form["items"].value() or ""), coverage)
     if form.is_valid():
         if not reading.is_bookable:
-            form.add_error("items", reading.problem or "Indiquez au moins un objet.")
+            code = reading.problem_code or NoItems.code
+            form.add_error("items", _said(request, code, reading.problem or NoItems().message))
         else:
             try:
                 steps.booking_change(
@@ -80,6 +82,7 @@ def change(request: HttpRequest, label_key: UUID) -> HttpResponse:
                     items=reading.wanted,
                 )
             except PickupError as error:
+                error.message = _said(request, error.code, error.message)
                 refuse(form, error)
             else:
                 return _back(request, label_key)
@@ -107,6 +110,13 @@ def _is_english(request: HttpRequest) -> bool:
     return (asked or get_language_from_request(request)) == "en"
 
 
+def _said(request: HttpRequest, code: str, message: str) -> str:
+    """A refusal in the page's language."""
+    if not _is_english(request):
+        return message
+    return problem_in_english(code)
+
+
 def _back(request: HttpRequest, label_key: UUID) -> HttpResponse:
     language = "en" if _is_english(request) else "fr"
     return redirect(f"{reverse('label:label', args=[label_key])}?lang={language}")
@@ -114,7 +124,10 @@ def _back(request: HttpRequest, label_key: UUID) -> HttpResponse:
 
 def _refused(request: HttpRequest, label_key: UUID, refusal: PickupError) -> HttpResponse:
     booking = _booking(label_key)
-    context: dict[str, object] = {"qr": label_qr(booking), "problem": refusal.message}
+    context: dict[str, object] = {
+        "qr": label_qr(booking),
+        "problem": _said(request, refusal.code, refusal.message),
+    }
     return _page(request, "pickup_desk/label.html", booking, context, 409)
 
 

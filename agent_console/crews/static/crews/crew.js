@@ -12,9 +12,10 @@ import {
   typingPut,
 } from "./drafts.js";
 import { sendAll } from "./sending.js";
-import { shrunk } from "./shrink.js";
+import { shrunk } from "../photos/shrink.js";
 
 const RETRY_MS = 60_000;
+const SOON_MS = 2_000;
 const SAID = "crew-said";
 const { owner, home, worker } = document.body.dataset;
 const panel = document.querySelector("[data-drafts]");
@@ -119,6 +120,19 @@ function line(draft) {
   return row;
 }
 
+// A browser says "online" as soon as there is a network, often before anything answers in it.
+let wait = SOON_MS;
+let timer = 0;
+
+function sendAgain(isAway) {
+  clearTimeout(timer);
+  if (!isAway) wait = SOON_MS;
+  else if (navigator.onLine) {
+    timer = setTimeout(send, wait);
+    wait = Math.min(2 * wait, RETRY_MS);
+  }
+}
+
 async function send() {
   net.textContent = navigator.onLine ? "" : net.dataset.offline;
   const drafts = await draftsOf(owner);
@@ -126,6 +140,7 @@ async function send() {
   status.textContent = panel.dataset.textSending;
   const { sent, said: words, stopped } = await sendAll(owner);
   status.textContent = { away: panel.dataset.textAway, signed_out: panel.dataset.textSignedOut }[stopped] ?? "";
+  sendAgain(stopped === "away");
   await show();
   if (sent && !document.querySelector("[popover]:popover-open")) {
     sessionStorage.setItem(SAID, words);

@@ -1,0 +1,1 @@
+"""Operators’ and supervisors’ screens of calls, call-backs and announcements."""
