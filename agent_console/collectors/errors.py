@@ -34,6 +34,14 @@ class CardNotLinked(CardError):
     message = "Cette carte n’est rattachée à personne. Rien n’a été changé."
 
 
+class PointsUnwanted(CardError):
+    code = "points_unwanted"
+    message = (
+        "Cette personne n’a pas demandé de points. "
+        "Posez-lui la question, puis cochez la case si elle dit oui."
+    )
+
+
 class PermissionMissing(CardError):
     code = "permission_missing"
     message = "Votre compte ne permet pas de rattacher une carte."

@@ -28,6 +28,10 @@ class ResidentForm(forms.Form):
         ),
     )
 
+    has_agreed = forms.BooleanField(
+        label="Cette personne veut des points et dit avoir 15 ans ou plus", required=False
+    )
+
     def __init__(self, *args: Any, is_known: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.resident: Resident | None = None
@@ -51,7 +55,7 @@ class ResidentForm(forms.Form):
 class LinkForm(ResidentForm):
     """A card's number as it is printed, and whose it is."""
 
-    field_order = ["collector", "number", "reference"]
+    field_order = ["collector", "number", "reference", "has_agreed"]
 
     collector = forms.ChoiceField(label="Collecteur")
     number = forms.CharField(

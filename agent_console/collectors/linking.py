@@ -7,7 +7,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from agent_console.citizens.models import Resident
+from agent_console.citizens.consents import Said, consent_answer
+from agent_console.citizens.errors import ConsentMissing
+from agent_console.citizens.models import ChannelCode, ConsentAnswer, ConsentBy, Resident
 from agent_console.citizens.services import wallet_assign
 
 from . import queue
@@ -18,6 +20,7 @@ from .errors import (
     CardNumberInvalid,
     CollectorUnknown,
     PermissionMissing,
+    PointsUnwanted,
 )
 from .models import Card, CardChange, CardChangeKind, Deposit, DepositPart, DepositState
 
@@ -25,14 +28,18 @@ LINK_CARD = "collectors.link_card"
 
 
 @transaction.atomic
-def card_link(*, collector: str, number: str, resident: Resident, actor: User) -> Card:
+def card_link(
+    *, collector: str, number: str, resident: Resident, actor: User, has_agreed: bool = False
+) -> Card:
     """Say whose card it is; what waited for it is rewarded by a job.
+
+    ``has_agreed``: they just told the colleague that they want points and are 15 or older.
 
     ONE transaction holds the resident's wallet number, the link, its history, the deposits that
     become due and the job.  A card that is the resident's already is left as it is.
 
     Raises ``PermissionMissing``, ``CollectorUnknown``, ``CardNumberInvalid``,
-    ``CardLinkedElsewhere``.
+    ``CardLinkedElsewhere``, ``PointsUnwanted``.
     """
     _permit(actor)
     if collector not in settings.GLASS_COLLECTOR_SECRETS:
@@ -45,14 +52,17 @@ def card_link(*, collector: str, number: str, resident: Resident, actor: User) -
         collector=collector, number_digest=digest, defaults={"last4": last4(normalised)}
     )
     card = Card.objects.select_for_update().get(collector=collector, number_digest=digest)
-    return _give(card, resident, actor)
+    return _give(card, resident, actor, has_agreed)
 
 
 @transaction.atomic
-def card_assign(*, card_id: uuid.UUID, resident: Resident, actor: User) -> Card:
+def card_assign(
+    *, card_id: uuid.UUID, resident: Resident, actor: User, has_agreed: bool = False
+) -> Card:
     """``card_link`` for a card that deposits made known, whose number is not at hand."""
     _permit(actor)
-    return _give(Card.objects.select_for_update().get(pk=card_id), resident, actor)
+    card = Card.objects.select_for_update().get(pk=card_id)
+    return _give(card, resident, actor, has_agreed)
 
 
 @transaction.atomic
@@ -112,13 +122,19 @@ def _permit(actor: User) -> None:
         raise PermissionMissing
 
 
-def _give(card: Card, resident: Resident, actor: User) -> Card:
+def _give(card: Card, resident: Resident, actor: User, has_agreed: bool) -> Card:
     """Link a locked card."""
     if card.resident_id == resident.id:
         return card
     if card.resident_id is not None:
         raise CardLinkedElsewhere
-    wallet_assign(resident_id=resident.id)
+    if has_agreed:
+        said = Said(ConsentAnswer.AGREED, ChannelCode.PHONE, by=ConsentBy.OPERATOR, actor=actor)
+        consent_answer(resident_id=resident.id, said=said)
+    try:
+        wallet_assign(resident_id=resident.id)
+    except ConsentMissing as missing:
+        raise PointsUnwanted from missing
     card.resident = resident
     card.save(update_fields=["resident"])
     CardChange.objects.create(card=card, kind=CardChangeKind.LINKED, resident=resident, actor=actor)

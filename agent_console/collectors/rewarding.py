@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from agent_console.citizens.consents import residents_unwilling
 from agent_console.wallet import bulk, client
 from agent_console.wallet.rewards import LIMIT_CODES
 
@@ -62,6 +63,12 @@ def _claim(*, now: datetime) -> list[DepositPart]:
         .select_related("resident")
         .order_by("received_at", "id")[:_CHUNK]
     )
+    unwilling = residents_unwilling({d.resident_id for d in chunk if d.resident_id})
+    asked = set(DepositPart.objects.filter(deposit__in=chunk).values_list("deposit", flat=True))
+    for deposit in [d for d in chunk if d.resident_id in unwilling and d.pk not in asked]:
+        deposit.state, deposit.refusal_code = DepositState.REFUSED, "wallet_refused"
+        deposit.save(update_fields=["state", "refusal_code"])
+        chunk.remove(deposit)
     for deposit in chunk:
         deposit.retry_at = now + steps.wait_after(attempts=deposit.attempts)
         deposit.attempts += 1

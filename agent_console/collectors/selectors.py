@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
+from agent_console.citizens.selectors import residents_same
 from agent_console.wallet.rewards import LIMIT_CODES
 
 from . import steps
@@ -38,7 +39,7 @@ def cards_of(*, resident_id: uuid.UUID | None) -> QuerySet[Card]:
     """One resident's cards; none for nobody."""
     if resident_id is None:
         return Card.objects.none()
-    return _linked(Card.objects.filter(resident_id=resident_id))
+    return _linked(Card.objects.filter(resident_id__in=residents_same(resident_id=resident_id)))
 
 
 def _linked(cards: QuerySet[Card]) -> QuerySet[Card]:

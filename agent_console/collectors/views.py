@@ -47,6 +47,7 @@ def card_link(request: HttpRequest) -> HttpResponse:
             number=form.cleaned_data["number"],
             resident=_resident(holder, form),
             actor=_agent(request),
+            has_agreed=form.cleaned_data["has_agreed"],
         )
     except CardError as refusal:
         form.add_error("number", refusal.message)
@@ -71,7 +72,10 @@ def card_assign(request: HttpRequest, card_id: UUID) -> HttpResponse:
         return _page(request, card, form)
     try:
         card = linking.card_assign(
-            card_id=card.id, resident=_resident(None, form), actor=_agent(request)
+            card_id=card.id,
+            resident=_resident(None, form),
+            actor=_agent(request),
+            has_agreed=form.cleaned_data["has_agreed"],
         )
     except CardError as refusal:
         form.add_error("reference", refusal.message)

@@ -44,7 +44,7 @@ class OnceForm(forms.Form):
                 field.widget.attrs["aria-describedby"] = f"aide-{name}"
 
 
-def _moment(label: str, help_text: str = "", *, required: bool = True) -> forms.DateTimeField:
+def moment_field(label: str, help_text: str = "", *, required: bool = True) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         help_text=help_text,
@@ -58,7 +58,7 @@ def _moment(label: str, help_text: str = "", *, required: bool = True) -> forms.
     )
 
 
-def _count(
+def count_field(
     label: str, help_text: str = "", *, low: int = 0, high: int, required: bool = True
 ) -> forms.IntegerField:
     return forms.IntegerField(
@@ -79,34 +79,34 @@ def _count(
 class RuleForm(OnceForm):
     """A new version of a rule."""
 
-    points = _count("Points", "Pour une action. 0 : plus rien n’est versé.", high=POINTS_MAX)
-    valid_from = _moment(
+    points = count_field("Points", "Pour une action. 0 : plus rien n’est versé.", high=POINTS_MAX)
+    valid_from = moment_field(
         "En vigueur à partir de", "Laissez vide pour tout de suite.", required=False
     )
-    cap_day_points = _count(
+    cap_day_points = count_field(
         "Plafond par personne et par jour",
         "En points. Laissez vide pour aucun plafond.",
         low=1,
         high=POINTS_MAX,
         required=False,
     )
-    cap_month_points = _count(
+    cap_month_points = count_field(
         "Plafond par personne et par mois",
         "En points. Laissez vide pour aucun plafond.",
         low=1,
         high=POINTS_MAX,
         required=False,
     )
-    cooling_off_minutes = _count(
+    cooling_off_minutes = count_field(
         "Délai entre deux récompenses", "En minutes. 0 : aucun délai.", high=31 * 24 * 60
     )
-    auto_post_after_days = _count(
+    auto_post_after_days = count_field(
         "Versement automatique après",
         "En jours. 0 : tout de suite. Laissez vide pour qu’un agent décide toujours.",
         high=365,
         required=False,
     )
-    checked_percent = _count(
+    checked_percent = count_field(
         "Part vérifiée par un agent", "En %. Ces récompenses attendent toujours un agent.", high=100
     )
     campaign = forms.ChoiceField(
@@ -160,9 +160,9 @@ class CampaignForm(OnceForm):
             "invalid": "3 à 40 minuscules, chiffres ou _ ; la première est une lettre.",
         },
     )
-    starts_at = _moment("Début")
-    ends_at = _moment("Fin", "À cette heure, plus rien n’est versé.")
-    budget_points = _count("Budget", "En points.", low=1, high=BUDGET_MAX)
+    starts_at = moment_field("Début")
+    ends_at = moment_field("Fin", "À cette heure, plus rien n’est versé.")
+    budget_points = count_field("Budget", "En points.", low=1, high=BUDGET_MAX)
 
     def clean(self) -> dict[str, Any]:
         """Start before end."""
@@ -183,7 +183,7 @@ class CorrectionForm(OnceForm):
         max_length=40,
         required=False,
     )
-    points = _count(
+    points = count_field(
         "Points",
         "Pour ajouter ou retirer. Une récompense est reprise entière.",
         low=1,

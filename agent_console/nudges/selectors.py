@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection
 
 from agent_console.citizens.models import Resident
+from agent_console.citizens.selectors import resident_current
 from agent_console.conversations.models import Conversation
 from agent_console.reports.models import Category, Report, ReportReward, SupportReward
 
@@ -39,9 +40,13 @@ def reward_of_report(*, report: Report) -> uuid.UUID | None:
 
 def conversation_of_wallet(*, wallet_id: uuid.UUID) -> Conversation | None:
     """Where the wallet's owner last talked with us."""
+    owner = resident_of_wallet(wallet_id=wallet_id)
+    if owner is None:
+        return None
     return (
         Conversation.objects.filter(
-            contact_point__resident__wallet_id=wallet_id, last_message_at__isnull=False
+            contact_point__resident=resident_current(resident_id=owner.pk),
+            last_message_at__isnull=False,
         )
         .order_by("-last_message_at")
         .first()

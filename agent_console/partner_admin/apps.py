@@ -14,8 +14,6 @@ class PartnerAdminConfig(AppConfig):
     verbose_name = "Administration des partenaires"
 
     def ready(self) -> None:
-        from . import signals  # noqa: F401  (connects itself)
-
         connect_grants(
             self, runtime_role=settings.RUNTIME_ROLE, append_only=["partner_admin_accountmade"]
         )

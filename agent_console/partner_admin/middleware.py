@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from .signals import MUST_CHOOSE
+from agent_console.staff.initial_passwords import MUST_CHOOSE
 
 
 class InitialPasswordMiddleware:

@@ -30,18 +30,3 @@ class AccountMade(models.Model):
             ("decide_disputes", "Peut décider des contestations de bons"),
             ("close_statements", "Peut arrêter les relevés des partenaires"),
         ]
-
-
-class InitialPassword(models.Model):
-    """A password that somebody else has seen: its owner must choose another before anything else.
-
-    The row goes when they do.  The password itself is stored nowhere.
-    """
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="initial_password"
-    )
-    issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    issued_at = models.DateTimeField(auto_now_add=True)

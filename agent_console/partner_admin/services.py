@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from dataclasses import dataclass
 
@@ -11,12 +10,10 @@ from django.db import IntegrityError, transaction
 
 from agent_console.partners.models import Cashier
 from agent_console.partners.services import cashier_create, cashier_set_active
+from agent_console.staff.initial_passwords import initial_password_note, password_draw
 
-from .models import AccountMade, InitialPassword
+from .models import AccountMade
 
-# Read aloud and typed on a phone: no letter or digit that looks or sounds like another.
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-_GROUPS, _GROUP_CHARS = 4, 4  # 31^16 possibilities: 79 bits
 _CAPTURE = ("partners", "capture_voucher")
 
 
@@ -38,14 +35,6 @@ class AccountOpened:
 
     cashier: Cashier
     password: str | None
-
-
-def password_draw() -> str:
-    """An initial password, like ``k7mp-x2ra-9fhd-w4tz``."""
-    groups = (
-        "".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_CHARS)) for _ in range(_GROUPS)
-    )
-    return "-".join(groups)
 
 
 @transaction.atomic
@@ -83,7 +72,7 @@ def cashier_account_open(
     user.user_permissions.add(
         Permission.objects.get(content_type__app_label=app, codename=codename)
     )
-    InitialPassword.objects.create(user=user, issued_by=by)
+    initial_password_note(user=user, by=by)
     cashier = cashier_create(user=user, partner_id=partner_id, site=site, resident=None, by=by)
     AccountMade.objects.create(key=key, user=user, by=by)
     return AccountOpened(cashier=cashier, password=password)
@@ -101,26 +90,13 @@ def initial_password_renew(*, cashier: Cashier, by: User) -> str:
     password = password_draw()
     user.set_password(password)  # Django drops every session that was opened with the old one
     user.save(update_fields=["password"])
-    InitialPassword.objects.update_or_create(user=user, defaults={"issued_by": by})
+    initial_password_note(user=user, by=by)
     return password
-
-
-@transaction.atomic
-def own_password_set(*, user: User, password: str) -> None:
-    """The owner has chosen a password that only they know."""
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    InitialPassword.objects.filter(user=user).delete()
 
 
 def cashier_switch(*, cashier: Cashier, active: bool, by: User) -> Cashier:
     """Open or close the till to a cashier; repeating changes nothing."""
     return cashier_set_active(cashier=cashier, active=active, by=by)
-
-
-def must_choose_password(user: User) -> bool:
-    """The account still has a password that somebody else has seen."""
-    return InitialPassword.objects.filter(user=user).exists()
 
 
 def was_made_here(user: User) -> bool:

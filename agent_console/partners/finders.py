@@ -20,9 +20,15 @@ FILES: Mapping[str, str] = {
     "vendor/barcode-detector/zxing-exported.js": "barcode-detector/dist/es/zxing-exported.js",
     "vendor/barcode-detector/LICENSE": "barcode-detector/LICENSE",
     "vendor/barcode-detector/zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "vendor/chart/chart.js": "chart.js/dist/chart.umd.min.js",
+    "vendor/chart/LICENSE": "chart.js/LICENSE.md",
+    "vendor/idiomorph/idiomorph-ext.js": "idiomorph/dist/idiomorph-ext.min.js",
+    "vendor/idiomorph/LICENSE": "idiomorph/LICENSE",
     "vendor/leaflet/leaflet.js": "leaflet/dist/leaflet.js",
     "vendor/leaflet/leaflet.css": "leaflet/dist/leaflet.css",
     "vendor/leaflet/LICENSE": "leaflet/LICENSE",
+    "vendor/twilio/voice-sdk.js": "@twilio/voice-sdk/dist/twilio.min.js",
+    "vendor/twilio/LICENSE.md": "@twilio/voice-sdk/LICENSE.md",
 }
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from agent_console.citizens.selectors import wallets_of
+
 from .models import Cashier, CodeMiss
 
 if TYPE_CHECKING:
@@ -45,7 +47,9 @@ def is_own_voucher(*, cashier: Cashier, wallet_id: uuid.UUID) -> bool:
 
     Compared here: the wallet knows no person, and the answer is one yes or no.
     """
-    return cashier.resident is not None and cashier.resident.wallet_id == wallet_id
+    if cashier.resident_id is None:
+        return False
+    return wallet_id in wallets_of(resident_id=cashier.resident_id)
 
 
 def is_slowed(*, cashier: Cashier) -> bool:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agent_console.reports.errors import ReopenTooLate, ReportUnknown
-from agent_console.reports.services import receipt_feedback
+from agent_console.reports.feedback import receipt_feedback
 
 from .selectors import receipt_find
 

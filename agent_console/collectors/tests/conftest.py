@@ -28,7 +28,7 @@ NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def _collector(settings: Settings) -> None:
+def _collector(settings: Settings, everybody_agrees: None) -> None:
     settings.GLASS_COLLECTOR_SECRETS = {COLLECTOR: SECRET}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -78,7 +78,7 @@ def expiring(monkeypatch: pytest.MonkeyPatch) -> FakeWallet:
 
 
 @pytest.fixture
-def wallet_id(conversation: Conversation) -> uuid.UUID:
+def wallet_id(everybody_agrees: None, conversation: Conversation) -> uuid.UUID:
     resident = resident_of_contact(contact_point_id=conversation.contact_point_id)
     return wallet_assign(resident_id=resident.id)
 

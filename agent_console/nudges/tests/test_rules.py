@@ -56,6 +56,19 @@ def test_the_history_of_a_rule_names_its_authors(
         assert text.count(f">{state}<") == 1
 
 
+def test_one_goes_back_to_what_an_older_version_said(console: Client, wallet: FakeWallet) -> None:
+    wallet.answers["GET /v1/rules/report.pothole/versions"] = (
+        200,
+        page(rule(version=8, points=12), rule(version=7, points=10)),
+    )
+    assert 'name="points" value="12"' in console.get(RULE).text
+    assert 'href="?like=7#titre-nouvelle"' in console.get(RULE).text
+    older = console.get(f"{RULE}?like=7").text
+    assert 'name="points" value="10"' in older
+    assert "d’après la version 7" in older
+    assert 'name="points" value="12"' in console.get(f"{RULE}?like=99").text
+
+
 def test_a_new_version_is_sent_as_it_was_filled_in(
     console: Client, wallet: FakeWallet, supervisor: User
 ) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agent_console.intake import access
 from agent_console.nudges.forms import CampaignForm
 from agent_console.nudges.permissions import CHANGE_RULES, VIEW
+from agent_console.staff.confirming import confirmed
 from agent_console.wallet import rules as wallet
 from agent_console.wallet.http import WalletError
 
@@ -22,6 +23,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     return _page(request, CampaignForm())
 
 
+@confirmed
 @require_POST
 @access.needs(VIEW)
 @access.needs(CHANGE_RULES)

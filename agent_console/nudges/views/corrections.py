@@ -12,6 +12,7 @@ from agent_console.intake.paging import cursor_of, pager
 from agent_console.nudges import selectors
 from agent_console.nudges.forms import KINDS, REASONS, CorrectionForm
 from agent_console.nudges.permissions import CORRECT, VIEW
+from agent_console.staff.confirming import confirmed
 from agent_console.wallet import corrections as wallet
 from agent_console.wallet.http import WalletError
 
@@ -56,6 +57,7 @@ def correction_list(request: HttpRequest) -> HttpResponse:
     return render(request, "nudges/corrections.html", context)
 
 
+@confirmed
 @require_safe
 @access.needs(VIEW)
 @access.needs(CORRECT)
@@ -65,6 +67,7 @@ def correction_new(request: HttpRequest) -> HttpResponse:
     return _form(request, CorrectionForm(initial=given))
 
 
+@confirmed
 @require_POST
 @access.needs(VIEW)
 @access.needs(CORRECT)
@@ -93,6 +96,7 @@ def correction_propose(request: HttpRequest) -> HttpResponse:
     return _form(request, form)
 
 
+@confirmed
 @require_POST
 @access.needs(VIEW)
 @access.needs(CORRECT)

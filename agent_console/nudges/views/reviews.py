@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agent_console.intake import access
 from agent_console.nudges import selectors
 from agent_console.nudges.permissions import DECIDE_REVIEWS, VIEW
+from agent_console.staff.confirming import confirmed
 from agent_console.wallet import reviews as wallet
 from agent_console.wallet.http import WalletError
 
@@ -45,6 +46,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     return render(request, "nudges/reviews.html", context)
 
 
+@confirmed
 @require_POST
 @access.needs(VIEW)
 @access.needs(DECIDE_REVIEWS)

@@ -13,6 +13,7 @@ from agent_console.intake import access
 from agent_console.nudges import selectors
 from agent_console.nudges.forms import RuleForm
 from agent_console.nudges.permissions import CHANGE_RULES, VIEW
+from agent_console.staff.confirming import confirmed
 from agent_console.wallet import rules as wallet
 from agent_console.wallet.http import WalletError, WalletRefused
 
@@ -37,10 +38,14 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @access.needs(VIEW)
 def rule_page(request: HttpRequest, code: str) -> HttpResponse:
-    """`/console/nudges/rules/<code>/`: every version, and the form for the next one."""
+    """`/console/nudges/rules/<code>/`: every version, and the form for the next one.
+
+    ``?like=<version>`` fills it in with an older version's terms: that is how one goes back.
+    """
     return _page(request, code, None)
 
 
+@confirmed
 @require_POST
 @access.needs(VIEW)
 @access.needs(CHANGE_RULES)
@@ -71,8 +76,9 @@ def _page(request: HttpRequest, code: str, form: RuleForm | None) -> HttpRespons
         raise Http404
     try:
         versions = wallet.rule_versions(code)
+        like = _like(versions, request.GET.get("like", ""))
         form = form or RuleForm(
-            initial=RuleForm.initial_of(versions[0]) if versions else {}, campaigns=_campaigns()
+            initial=RuleForm.initial_of(like) if like else {}, campaigns=_campaigns()
         )
     except WalletRefused as refusal:
         raise Http404 from refusal
@@ -88,6 +94,7 @@ def _page(request: HttpRequest, code: str, form: RuleForm | None) -> HttpRespons
         "code": code,
         "label": selectors.rule_labels().get(code, code),
         "versions": versions,
+        "like": like,
         "current": current,
         "now": now,
         "names": names(version.author for version in versions),
@@ -95,6 +102,12 @@ def _page(request: HttpRequest, code: str, form: RuleForm | None) -> HttpRespons
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "nudges/rule.html", context, status=status)
+
+
+def _like(versions: list[wallet.RuleView], asked: str) -> wallet.RuleView | None:
+    """The version whose terms the form begins with: the newest unless another is asked for."""
+    named = (version for version in versions if str(version.version) == asked)
+    return next(named, versions[0] if versions else None)
 
 
 def _campaigns() -> list[tuple[str, str]]:

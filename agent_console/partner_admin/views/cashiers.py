@@ -15,6 +15,7 @@ from agent_console.partner_admin import access, services
 from agent_console.partner_admin.forms.cashiers import CashierEditForm, CashierNewForm
 from agent_console.partners.models import Cashier
 from agent_console.partners.services import cashier_update
+from agent_console.staff.initial_passwords import must_choose_password
 from agent_console.wallet import partners
 from agent_console.wallet.http import WalletUnavailable
 
@@ -69,7 +70,7 @@ def cashier_page(request: HttpRequest, cashier_id: UUID) -> HttpResponse:
         "cashier": cashier,
         "changes": cashier.changes.select_related("by").order_by("-id"),
         "can_renew": services.was_made_here(cashier.user),
-        "must_choose": services.must_choose_password(cashier.user),
+        "must_choose": must_choose_password(cashier.user),
     }
     return form_page(request, "partner_admin/cashier.html", form, context)
 

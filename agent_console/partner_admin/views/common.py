@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agent_console.partner_admin.forms.base import KeyedForm
+from agent_console.staff.auditing import audit_look
+from agent_console.staff.models import Act
 from agent_console.staff.services import actor_of
 from agent_console.wallet.http import WalletError, WalletRefused
 from service_kit.logs import get_logger
@@ -51,6 +53,11 @@ def user_of(request: HttpRequest) -> User:
 def actor(request: HttpRequest) -> uuid.UUID:
     """Their number in the wallet's books."""
     return actor_of(user=user_of(request))
+
+
+def note(request: HttpRequest, act: Act, subject: str) -> None:
+    """Write into the audit trail what the wallet has just done; a form sent again adds nothing."""
+    audit_look(actor=user_of(request), act=act, subject=subject)
 
 
 def form_page(

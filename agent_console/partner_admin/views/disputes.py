@@ -14,9 +14,11 @@ from agent_console.partner_admin import access, dispute_texts
 from agent_console.partner_admin.forms.disputes import DisputeNewForm
 from agent_console.partner_admin.forms.states import DisputeForm
 from agent_console.partner_admin.people import people
+from agent_console.staff.confirming import confirmed
+from agent_console.staff.models import Act
 from agent_console.wallet import disputes, partners
 
-from .common import actor, form_page, reads_wallet
+from .common import actor, form_page, note, reads_wallet
 
 
 @require_safe
@@ -71,6 +73,7 @@ def dispute_page(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
     return _page(request, disputes.dispute_get(dispute_id), DisputeForm())
 
 
+@confirmed
 @require_POST
 @access.needs(access.DISPUTES)
 @reads_wallet
@@ -88,6 +91,7 @@ def dispute_decide(request: HttpRequest, dispute_id: UUID) -> HttpResponse:
             )
         )
         if decided is not None:
+            note(request, Act.DISPUTE, f"{dispute_id} {data['decision']}")
             messages.success(request, dispute_texts.DONE[data["decision"]])
             return redirect("partner_admin:dispute", dispute_id=dispute_id)
         if form.status == HTTPStatus.SERVICE_UNAVAILABLE:

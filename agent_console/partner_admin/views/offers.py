@@ -15,10 +15,12 @@ from agent_console.partner_admin import access, offer_texts
 from agent_console.partner_admin.forms.offers import OfferEditForm, OfferForm
 from agent_console.partner_admin.forms.states import OfferStateForm
 from agent_console.partner_admin.people import people
+from agent_console.staff.confirming import confirmed
+from agent_console.staff.models import Act
 from agent_console.wallet import offers, partners
 from agent_console.wallet.http import WalletRefused, WalletUnavailable
 
-from .common import actor, form_page, reads_wallet
+from .common import actor, form_page, note, reads_wallet
 
 TEMPLATE = "partner_admin/offer_form.html"
 
@@ -50,6 +52,7 @@ def offer_page(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     return _page(request, offers.offer_get(offer_id), OfferStateForm())
 
 
+@confirmed
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.needs(access.OFFERS)
 @reads_wallet
@@ -80,12 +83,14 @@ def offer_new(request: HttpRequest, partner_id: UUID) -> HttpResponse:
             )
         )
         if made is not None:
+            _note(request, made)
             done = "est publiée" if made.state == "published" else "est enregistrée en brouillon"
             messages.success(request, f"L’offre « {made.title} » {done}.")
             return redirect("partner_admin:offer", offer_id=made.id)
     return form_page(request, TEMPLATE, form, context)
 
 
+@confirmed
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.needs(access.OFFERS)
 @reads_wallet
@@ -114,6 +119,7 @@ def offer_edit(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     return form_page(request, TEMPLATE, form, context)
 
 
+@confirmed
 @require_POST
 @access.needs(access.OFFERS)
 @reads_wallet
@@ -176,4 +182,10 @@ def _change(
         newest = offers.offer_history(offer.id)[0]
         form.explain_outdated(who=people([newest.actor])[newest.actor], version=newest.version)
         return False
+    if changed is not None:
+        _note(request, changed)
     return changed is not None
+
+
+def _note(request: HttpRequest, offer: offers.OfferView) -> None:
+    note(request, Act.OFFER, f"{offer.id} v{offer.version}")

@@ -12,10 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from agent_console.partner_admin import services
 from agent_console.partner_admin.forms.cashiers import OwnPasswordForm
-from agent_console.partner_admin.signals import MUST_CHOOSE
 from agent_console.partners.selectors import cashier_of
+from agent_console.staff.initial_passwords import MUST_CHOOSE, own_password_set
 
 from .common import user_of
 
@@ -32,7 +31,7 @@ def own_password(request: HttpRequest) -> HttpResponse:
         return redirect(_home(request))
     form = OwnPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.own_password_set(user=user, password=form.cleaned_data["new_password1"])
+        own_password_set(user=user, password=form.cleaned_data["new_password1"])
         user.refresh_from_db()
         update_session_auth_hash(request, user)
         del request.session[MUST_CHOOSE]

@@ -15,10 +15,13 @@ from agent_console.partner_admin import access
 from agent_console.partner_admin.forms.statements import ClosingForm
 from agent_console.partner_admin.people import people
 from agent_console.partners.statement_file import BOM, statement_as_csv
+from agent_console.staff.auditing import audit
+from agent_console.staff.confirming import confirmed
+from agent_console.staff.models import Act
 from agent_console.wallet import closing, partners, statements
 from agent_console.wallet.http import WalletUnavailable
 
-from .common import actor, form_page, reads_wallet
+from .common import actor, form_page, note, reads_wallet, user_of
 
 TEMPLATE = "partner_admin/closing.html"
 
@@ -36,6 +39,7 @@ def statement_list(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     return render(request, "partner_admin/statement_list.html", context)
 
 
+@confirmed
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.needs(access.STATEMENTS)
 @reads_wallet
@@ -74,6 +78,7 @@ def statement_new(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     )
     if statement_id is None:
         return form_page(request, TEMPLATE, form, context)
+    note(request, Act.PERIOD_CLOSED, f"{partner_id} {form.until}")
     messages.success(request, "Le relevé est arrêté.")
     return redirect("partner_admin:statement", statement_id=statement_id)
 
@@ -96,6 +101,7 @@ def statement_page(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     return render(request, "partner_admin/statement.html", context)
 
 
+@confirmed
 @require_safe
 @access.needs(access.STATEMENTS)
 @reads_wallet
@@ -103,8 +109,10 @@ def statement_csv(request: HttpRequest, statement_id: UUID) -> HttpResponse:
     """`/console/partners/statements/<uuid>.csv`: the file that the partner can download too."""
     statement = statements.statement_get(statement_id)
     name = f"releve-{statement.partner_id}-{statement.until.isoformat()}.csv"
+    content = BOM + statement_as_csv(statement, statements.statement_all_lines(statement))
+    audit(actor=user_of(request), act=Act.FILE, subject=f"{statement.partner_id} {statement.until}")
     return HttpResponse(
-        BOM + statement_as_csv(statement, statements.statement_all_lines(statement)),
+        content,
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from agent_console.partners.models import Cashier
+from agent_console.staff.models import Act, AuditEntry
 from agent_console.wallet.tests.fake_wallet import NOW, FakeWallet
 
 
@@ -138,6 +139,24 @@ def test_a_statement_opens_in_a_french_spreadsheet(till: Client, statement: str)
         "1234,50",
     ]
     assert rows[2] == ["Total", "", "", "", "", "30", "1234,50"]
+
+
+def test_a_file_is_given_to_who_proves_it_is_them_and_written_down(
+    till: Client, cashier: Cashier, statement: str
+) -> None:
+    path = f"/partners/statements/{statement}.csv"
+    session = till.session
+    session["confirmed_at"] = 0
+    session.save()
+    asked = till.get(path)
+    assert (asked.status_code, AuditEntry.objects.count()) == (403, 0)
+    assert 'class="till' in asked.text  # in the portal's dress
+    proof = {"confirm_secret": "Un mot de passe 42", "confirm_reads": "1"}
+    assert till.post(path, proof).headers["Location"] == path
+    assert till.get(path).headers["Content-Type"] == "text/csv"
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.act) == (cashier.user, Act.FILE)
+    assert entry.subject == f"{cashier.partner_id} 2026-11-01"
 
 
 @pytest.mark.parametrize("suffix", ["/", ".csv"])

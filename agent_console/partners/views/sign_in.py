@@ -6,18 +6,21 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView
 from django.urls import reverse
+
+from agent_console.staff.views import PasswordView
 
 from ..forms import CashierSignInForm
 
 
-class SignInView(LoginView):
-    """Django's own, in the portal's dress; leads to the till."""
+class SignInView(PasswordView):
+    """The staff's own, in the portal's dress; leads to the till.
+
+    A cashier's password is enough; an agent's account asks for its second factor here too.
+    """
 
     template_name = "partners/login.html"
     authentication_form = CashierSignInForm
-    redirect_authenticated_user = True
 
     def get_default_redirect_url(self) -> str:
         return reverse("partners:home")

@@ -9,6 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agent_console.intake.paging import cursor_of, pager
+from agent_console.staff.auditing import audit
+from agent_console.staff.confirming import confirmed
+from agent_console.staff.models import Act
 from agent_console.wallet import statements
 from agent_console.wallet.http import WalletError, WalletRefused
 from agent_console.wallet.statements import StatementView
@@ -47,6 +50,7 @@ def statement_page(request: HttpRequest, cashier: Cashier, statement_id: UUID) -
     return render(request, "partners/statement.html", context)
 
 
+@confirmed
 @require_safe
 @at_the_till
 def statement_csv(request: HttpRequest, cashier: Cashier, statement_id: UUID) -> HttpResponse:
@@ -57,6 +61,7 @@ def statement_csv(request: HttpRequest, cashier: Cashier, statement_id: UUID) ->
     except WalletError:
         context = {"cashier": cashier, "section": "statements", "problem": texts.UNAVAILABLE}
         return render(request, "partners/statement.html", context, status=503)
+    audit(actor=cashier.user, act=Act.FILE, subject=f"{statement.partner_id} {statement.until}")
     response = HttpResponse(BOM + statement_as_csv(statement, lines), content_type="text/csv")
     name = f"releve-{statement.until.isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

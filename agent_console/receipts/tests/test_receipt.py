@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agent_console.citizens.models import ChannelCode
 from agent_console.conversations.models import Conversation
-from agent_console.reports import services
+from agent_console.reports import services, steps
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Feedback, Report
 from agent_console.reports.workflow import State
@@ -36,11 +36,11 @@ def agent(make_user: Callable[..., User]) -> User:
 
 @pytest.fixture
 def resolved(report: Report, agent: User) -> Report:
-    services.report_validate(report=report, actor=agent)
-    services.report_assign(
+    steps.report_validate(report=report, actor=agent)
+    steps.report_assign(
         report=report, actor=agent, service_code="voirie", reason="Mot entre agents"
     )
-    services.report_resolve(
+    steps.report_resolve(
         report=report, actor=agent, reason_code="repaired", reason="Vu avec M. Martin"
     )
     report.refresh_from_db()
@@ -117,9 +117,9 @@ def test_what_came_by_phone_has_a_receipt_that_can_answer(
         created_by=agent,
     )
     report = services.report_create(intake_key="test:phone", intake=intake)
-    services.report_validate(report=report, actor=agent)
-    services.report_assign(report=report, actor=agent, service_code="voirie")
-    services.report_resolve(report=report, actor=agent)
+    steps.report_validate(report=report, actor=agent)
+    steps.report_assign(report=report, actor=agent, service_code="voirie")
+    steps.report_resolve(report=report, actor=agent)
     client.post(address(report, "avis/"), {"answer": "no"})
     report.refresh_from_db()
     assert report.state == State.QUALIFIED
@@ -141,7 +141,7 @@ def test_too_late_and_too_long_say_so_and_change_nothing(client: Client, resolve
 def test_a_rejection_gives_its_reason_from_the_list(
     client: Client, report: Report, agent: User
 ) -> None:
-    services.report_reject(
+    steps.report_reject(
         report=report, actor=agent, reason_code="private_ground", reason="Chez Mme Roux"
     )
     page = client.get(address(report)).text

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agent_console.citizens.models import Resident
+from agent_console.citizens.selectors import wallets_of
 from agent_console.intake import access
 from agent_console.intake.forms import KeyForm
 from agent_console.intake.selectors import resident_find
@@ -217,13 +218,14 @@ def _resident(resident_id: UUID) -> Resident:
 
 def _voucher(resident: Resident, redemption_id: UUID) -> RedemptionView:
     """The redemption, if it is this resident's; raises ``Http404``, ``WalletUnavailable``."""
-    if resident.wallet_id is None:
+    wallets = wallets_of(resident_id=resident.pk)
+    if not wallets:
         raise Http404
     try:
         voucher = redemptions.redemption_get(redemption_id)
     except WalletRefused as refused:
         raise Http404 from refused
-    if voucher.wallet_id != resident.wallet_id:
+    if voucher.wallet_id not in wallets:
         raise Http404
     return voucher
 

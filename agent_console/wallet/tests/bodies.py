@@ -35,6 +35,7 @@ def wallet_out(wallet_id: str) -> dict[str, Any]:
         "available_points": 0,
         "pending_points": 0,
         "held_points": 0,
+        "merged_wallets": [],
         "recoverable_points": 0,
         "settled_points": 0,
         "last_settlement": None,

@@ -309,6 +309,7 @@ class FakeWallet:
             "pending_points": 0,
             "held_points": 0,
             "settled_points": self.available_points,
+            "merged_wallets": [],
             "recoverable_points": 0,
             "last_settlement": None,
             "created_at": NOW.isoformat(),

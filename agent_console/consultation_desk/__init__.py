@@ -1,0 +1,1 @@
+"""Supervisors prepare, open, close and publish consultations, and read residents' proposals."""
