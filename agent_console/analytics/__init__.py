@@ -1,0 +1,1 @@
+"""What becomes of contacts: one row for each, totals by day, and what is happening now."""

@@ -1,0 +1,1 @@
+"""What rewards change: reports, sorting, points by behaviour, cost per resident."""
