@@ -70,6 +70,30 @@ class Duration:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupportProfile:
+    """Shares: of reports that somebody joins, of those whom one more joins, and so on."""
+
+    joined: float
+    more: float
+    known: float
+    withdrawn: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickupProfile:
+    """``per_report``: bookings for each report of the year; the others are shares and means."""
+
+    per_report: float
+    channels: Mapping[str, float]
+    objects_mean: float
+    ahead_days_mean: float
+    cancelled: float
+    confirmed: float
+    no_show: float
+    refused: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class City:
     """``city.yaml``, line by line."""
 
@@ -88,6 +112,8 @@ class City:
     reopened: float
     confirmed: float
     rejections: Mapping[str, float]
+    supporters: SupportProfile
+    pickups: PickupProfile
     colleagues: int
     words: Words = field(repr=False)
 
@@ -110,6 +136,7 @@ class Words:
     details: Sequence[str]
     reopen_reasons: Sequence[str]
     wrong_service_reasons: Sequence[str]
+    refusal_reasons: Sequence[str]
     rejection_details: Sequence[str]
 
 
@@ -127,6 +154,8 @@ def city_load(path: Path = CITY_FILE, *, categories: Sequence[str]) -> City:
                 },
                 "validation": Duration(**data["validation"]),
                 "assignment": Duration(**data["assignment"]),
+                "supporters": SupportProfile(**data["supporters"]),
+                "pickups": PickupProfile(**data["pickups"]),
                 "words": words,
             }
         )
@@ -156,6 +185,7 @@ def _problems(city: City, categories: Sequence[str]) -> list[str]:
         f"{name} n’existe pas"
         for name in [
             *(set(city.channels) - set(ChannelCode.values)),
+            *(set(city.pickups.channels) - set(ChannelCode.values)),
             *(set(city.rejections) - set(RejectionReason.values)),
             *(set(city.categories) - set(categories)),
         ]
@@ -173,6 +203,7 @@ def _problems(city: City, categories: Sequence[str]) -> list[str]:
     ]
     weights = {
         "channels": [row.weight for row in city.channels.values()],
+        "pickups.channels": list(city.pickups.channels.values()),
         "categories": [row.weight for row in city.categories.values()],
         "rejections": list(city.rejections.values()),
         **{name: list(row) for name, (row, _) in lists.items()},
@@ -188,6 +219,13 @@ def _problems(city: City, categories: Sequence[str]) -> list[str]:
         "wrong_service": city.wrong_service,
         "reopened": city.reopened,
         "confirmed": city.confirmed,
+        "supporters.joined": city.supporters.joined,
+        "supporters.known": city.supporters.known,
+        "supporters.withdrawn": city.supporters.withdrawn,
+        "pickups.cancelled": city.pickups.cancelled,
+        "pickups.confirmed": city.pickups.confirmed,
+        "pickups.no_show": city.pickups.no_show,
+        "pickups.refused": city.pickups.refused,
         **{f"{code}.named": row.named for code, row in city.channels.items()},
         **{f"{code}.located": row.located for code, row in city.channels.items()},
         **{
@@ -209,6 +247,14 @@ def _problems(city: City, categories: Sequence[str]) -> list[str]:
         for code in city.categories
         if not city.words.subjects.get(code)
     ]
+    if not 0 <= city.supporters.more <= 0.95:  # one more, and one more, must come to an end
+        found.append("supporters.more : une part entre 0 et 0,95")
+    if city.pickups.no_show + city.pickups.refused > 1:
+        found.append("pickups : no_show et refused dépassent 1 ensemble")
+    if not 0 <= city.pickups.per_report <= 1:
+        found.append("pickups.per_report : entre 0 et 1")
+    if min(city.pickups.objects_mean, city.pickups.ahead_days_mean) <= 0:
+        found.append("pickups : objects_mean et ahead_days_mean sont positifs")
     if city.colleagues < 1:
         found.append("colleagues : un au moins")
     return found

@@ -24,6 +24,11 @@ class Kind(IntEnum):
     REPORT = 4
     EVIDENCE = 5
     TURN = 6
+    SUPPORT = 7
+    SUPPORT_EVIDENCE = 8
+    PATTERN = 9
+    BOOKING = 10
+    LABEL = 11
 
 
 def marked(kind: Kind, number: int) -> uuid.UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -94,6 +94,9 @@ class Planner:
         self._recent: dict[tuple[str, str], deque[Planned]] = defaultdict(
             lambda: deque(maxlen=_REMEMBERED)
         )
+        self._recent_anywhere: dict[str, deque[Planned]] = defaultdict(
+            lambda: deque(maxlen=_REMEMBERED)
+        )
 
     def year(self, *, references: Sequence[str]) -> Year:
         """As many reports as there are references, in time's order."""
@@ -168,17 +171,24 @@ class Planner:
         )  # fmt: skip
         if original is None and self._families[category]:
             self._recent[street.insee, self._families[category]].append(report)
+            self._recent_anywhere[self._families[category]].append(report)
         return report
 
     def _original(self, category: str, insee: str, at: datetime) -> Planned | None:
         """An earlier report of the same problem, for the share of those that tell of one."""
         if self._random.random() >= self._city.categories[category].duplicate:
             return None
-        among = self._recent.get((insee, self._families[category]))
-        if not among:
+        family = self._families[category]
+        among = self._fresh(self._recent.get((insee, family), ()), at)
+        # In a small year a commune may have none: then the problem is another commune's.
+        among = among or self._fresh(self._recent_anywhere.get(family, ()), at)
+        if not family or not among:
             return None
-        found = self._random.choice(among)
-        return found if at - found.at <= self._ages[found.category] else None
+        return self._random.choice(among)
+
+    def _fresh(self, reports: Iterable[Planned], at: datetime) -> list[Planned]:
+        """Those that are young enough to be told of again."""
+        return [one for one in reports if at - one.at <= self._ages[one.category]]
 
     def _author(self, channel: str, insee: str, number: int) -> int:
         random = self._random

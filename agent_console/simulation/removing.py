@@ -13,15 +13,20 @@ from psycopg import sql
 
 from agent_console.citizens.models import ContactPoint, Resident
 from agent_console.conversations.models import Conversation
-from agent_console.reports.models import Report
+from agent_console.pickups.models import Booking, Pattern
+from agent_console.reports.models import Report, Support
 
 from .errors import TrueRowsAttached
 from .marks import STAFF_PREFIX, Kind, marked, marked_range, number_of
 
 _CHUNK = 10_000
+# All that hangs off these is theirs; off the others only what the models delete with them.
+_WHOLE = frozenset({Kind.REPORT, Kind.BOOKING, Kind.PATTERN})
 # From what hangs off others to what others hang off.
 _ROOTS: tuple[tuple[Kind, type[Model]], ...] = (
     (Kind.REPORT, Report),
+    (Kind.BOOKING, Booking),
+    (Kind.PATTERN, Pattern),
     (Kind.CONVERSATION, Conversation),
     (Kind.CONTACT_POINT, ContactPoint),
     (Kind.RESIDENT, Resident),
@@ -54,6 +59,7 @@ def simulation_remove(*, progress: Callable[[str, int], Callable[[int], object]]
         Report.objects.filter(pk__range=(first, last)).exclude(duplicate_of=None).update(
             duplicate_of=None
         )
+        Support.objects.filter(came_from__gte=first, came_from__lte=last).update(came_from=None)
     for kind, model in _ROOTS:
         step = progress(str(model._meta.verbose_name), _count(model, kind))
         for start, end, count in _ranges(model, kind):
@@ -73,10 +79,19 @@ def _refuse_attached() -> None:
         ("resident", Kind.RESIDENT),
         ("conversation", Kind.CONVERSATION),
     ):
-        first, last = marked_range(kind)
-        found = true.filter(**{f"{field}__gte": first, f"{field}__lte": last}).first()
+        found = true.filter(**_within(field, kind)).first()
         if found is not None:
             raise TrueRowsAttached(f"signalement {found.reference_display}")
+    booked = Booking.objects.exclude(pk__range=marked_range(Kind.BOOKING))
+    for field, kind in (("resident", Kind.RESIDENT), ("conversation", Kind.CONVERSATION)):
+        booking = booked.filter(**_within(field, kind)).first()
+        if booking is not None:
+            raise TrueRowsAttached(f"rendez-vous {booking.reference_display}")
+
+
+def _within(field: str, kind: Kind) -> dict[str, uuid.UUID]:
+    first, last = marked_range(kind)
+    return {f"{field}__gte": first, f"{field}__lte": last}
 
 
 def _count(model: type[Model], kind: Kind) -> int:
@@ -99,7 +114,7 @@ def _ranges(model: type[Model], kind: Kind) -> Iterator[tuple[uuid.UUID, uuid.UU
 def _delete(kind: Kind, model: type[Model], start: uuid.UUID, end: uuid.UUID) -> None:
     ends = {"start": start, "end": end}
     where = sql.SQL("id BETWEEN %(start)s AND %(end)s")
-    doomed = [*_children(model, where, is_whole=kind == Kind.REPORT), _Doomed(model, where)]
+    doomed = [*_children(model, where, is_whole=kind in _WHOLE), _Doomed(model, where)]
     with connection.cursor() as cursor:
         frozen = [
             one for one in _frozen_tables() if one in {d.model._meta.db_table for d in doomed}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from random import Random
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from agent_console.citizens.models import ContactPoint, Resident
+from agent_console.citizens.models import ContactLink, ContactPoint, Resident
 from agent_console.conversations.models import (
     Conversation,
     Delivery,
@@ -19,6 +20,7 @@ from agent_console.conversations.models import (
     Turn,
 )
 from agent_console.french_days import PARIS
+from agent_console.pickups.models import Booking, BookingItem, BookingStep, Slot
 from agent_console.references import checked
 from agent_console.reports.models import (
     Feedback,
@@ -27,26 +29,33 @@ from agent_console.reports.models import (
     Report,
     ReportReward,
     ReportScreening,
+    Support,
+    SupportChange,
     Transition,
 )
 
-from .city import CITY_FILE, city_load, commune_centres
+from .city import CITY_FILE, City, city_load, commune_centres
 from .colleagues import colleagues_make
 from .errors import AlreadySimulated, CityInvalid
 from .marks import STAFF_PREFIX, Kind, marked_range
+from .pickups import PickupPlanner
 from .planning import Planner, Year
 from .stories import Rules, Teller
+from .supporters import Supporters
 from .talks import Talks
+from .writing_pickups import bookings_write, slots_write
 from .writing_reports import reports_write
 from .writing_talks import authors_write
 
 _CHUNK = 4000
 _REFERENCES = 9 * 10**7  # those that begin with 9 are pickups' (agent_console/references.py)
+_REFERENCES_END = 10**8
 REPORTS_MAX = 2_000_000
 # What was written is analysed at once: the planner would not know for a minute or two.
 _WRITTEN = (
-    Resident, ContactPoint, Conversation, Message, Turn, Delivery, Notice, Report, Transition,
-    ReportReward, ReportScreening, Feedback, OnCallPage, Forward,
+    Resident, ContactPoint, ContactLink, Conversation, Message, Turn, Delivery, Notice, Report,
+    Transition, ReportReward, ReportScreening, Feedback, OnCallPage, Forward, Support,
+    SupportChange, Slot, Booking, BookingItem, BookingStep,
 )  # fmt: skip
 
 type Progress = Callable[[str, int], Callable[[int], object]]
@@ -97,11 +106,49 @@ def simulate(
         authors_write(authors=authors, planned=year.planned, talks=talks, seed=seed)
         step(len(authors))
     step = progress("Signalements", len(year.planned))
+    supporters = Supporters(teller=teller, planned=year.planned, authors=year.authors)
+    supports = 0
     for planned in _chunks(year.planned):
-        reports_write(reports=planned, teller=teller, colleagues=colleagues)
+        supports = reports_write(
+            reports=planned,
+            teller=teller,
+            supporters=supporters,
+            supports_before=supports,
+            colleagues=colleagues,
+        )
         step(len(planned))
+    _pickups(city=city, seed=seed, until=until, year=year, colleagues=colleagues, progress=progress)
     _analyse()
     return year
+
+
+def _pickups(
+    *,
+    city: City,
+    seed: int,
+    until: date,
+    year: Year,
+    colleagues: Sequence[int],
+    progress: Progress,
+) -> None:
+    """Slots first, in one transaction, then bookings, chunk by chunk."""
+    planner = PickupPlanner(
+        city=city, seed=seed, until=until, planned=year.planned, authors=year.authors
+    )
+    wanted = round(len(year.planned) * city.pickups.per_report)
+    taken = set(Booking.objects.values_list("reference", flat=True))
+    bodies = Random(f"{seed} pickup references").sample(  # noqa: S311 - a simulation
+        range(_REFERENCES, _REFERENCES_END), min(wanted + len(taken), _REFERENCES_END - _REFERENCES)
+    )
+    free = _not_in((checked(f"{body:08}") for body in bodies), taken)
+    bookings = list(planner.bookings(list(islice(free, wanted))))
+    step = progress("Rendez-vous encombrants", len(bookings))
+    if not bookings:
+        return
+    slot_ids = slots_write(slots=planner.slots)
+    for chunk in _chunks(bookings):
+        bookings_write(bookings=chunk, slot_ids=slot_ids, colleagues=colleagues, seed=seed)
+        step(len(chunk))
 
 
 def simulated_count() -> int:

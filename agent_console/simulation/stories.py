@@ -9,6 +9,8 @@ from functools import cache
 from random import Random
 from statistics import NormalDist
 
+from agent_console.conversations.models import QuietHours
+from agent_console.conversations.quiet import quiet_hours, quiet_until
 from agent_console.french_days import is_public_holiday
 from agent_console.places.models import Commune
 from agent_console.reports.clocks import Hours, deadline
@@ -29,6 +31,7 @@ from .city import CategoryProfile, City, Duration, Weighted
 from .planning import TALKED, Planned
 
 _NOBODY = -1
+_APART = timedelta(seconds=20)
 _LANDMARK_SHARE = 0.3
 _REQUIRED_SHARE, _ANSWERED_SHARE = 0.9, 0.4
 
@@ -76,6 +79,7 @@ class Rules:
         self.services = {row.pk: row for row in Service.objects.order_by("pk")}
         self.hours: Hours = service_hours()
         self._is_holiday = cache(is_public_holiday)
+        self._quiet: QuietHours = quiet_hours()
         self._named: set[str | None] = {
             *DeadlineOverride.objects.values_list("commune_id", flat=True),
             *CompetenceRule.objects.values_list("commune_id", flat=True),
@@ -104,6 +108,13 @@ class Rules:
         """What stands for a commune in rules: itself, what it lies in, or any that none names."""
         parent = self.communes[insee].parent_id
         return next((code for code in (insee, parent) if code in self._named and code), "")
+
+    def told_at(self, at: datetime, channel: str) -> datetime:
+        """When a notice of what happened then is sent: quiet hours are kept."""
+        at += timedelta(seconds=2)
+        if channel in self._quiet.silent_channels:
+            return at
+        return quiet_until(at, self._quiet) or at
 
     def after(self, start: datetime, hours: float, clock: str) -> datetime | None:
         """When so many hours of a clock have passed; a thousandth of a second is the least."""
@@ -202,15 +213,16 @@ class _Course:
         assigned = self._after(validated, _drawn(self._random, self._city.assignment))
         if not self._assign(assigned):
             return
+        assigned = self._last  # a wrong service first: later than was drawn
         if is_forgotten:
             return
         resolved = self._resolution(start, assigned)
         begun = assigned + (resolved - assigned) * self._random.uniform(0.4, 0.97)
         if self._clock == Clock.WORKING:
-            begun = min(self._after(begun, 0.0), resolved)
+            begun = min(self._after(begun, 0.0), resolved - _APART)
         if not (self._step(begun, "start") and self._step(resolved, "resolve")):
             return
-        self._answer(resolved)
+        self._answer()
 
     def _assign(self, at: datetime) -> bool:
         right = self._story.service
@@ -232,14 +244,18 @@ class _Course:
         on_time = min(max(1 - self._profile.late, 1e-3), 1 - 1e-3)
         middle = -spread * NormalDist().inv_cdf(on_time)
         share = math.exp(self._random.gauss(middle, spread))
-        earliest = assigned + timedelta(minutes=self._random.randint(20, 90))
+        earliest = self._after(assigned, self._random.uniform(0.7, 3))
         return max(self._after(start, share * self._hours), earliest)
 
-    def _answer(self, resolved: datetime) -> None:
-        """Whether it is solved: a person who writes answers, one who phoned calls again."""
+    def _answer(self) -> None:
+        """Whether it is solved: a person who writes answers, one who phoned calls again.
+
+        Nobody answers before they were asked, which quiet hours may put off.
+        """
         random, words = self._random, self._city.words
-        later = resolved + timedelta(hours=random.uniform(0.2, 60))
         is_talk = self._report.channel in TALKED
+        asked = self._rules.told_at(self._last, self._report.channel) if is_talk else self._last
+        later = asked + timedelta(hours=random.uniform(0.2, 60))
         if random.random() >= self._city.reopened:
             if is_talk and random.random() < self._city.confirmed and later <= self._now:
                 self._story.answers.append((later, True))
@@ -261,8 +277,13 @@ class _Course:
             words = self._city.words.rejection_details[-1]
         self._step(at, "reject", words, code)
 
+    @property
+    def _last(self) -> datetime:
+        """When the last step was taken."""
+        return self._story.steps[-1].at
+
     def _step(self, at: datetime, action: str, reason: str = "", code: str = "") -> bool:
-        at = max(at, self._story.steps[-1].at)  # nothing happens before what it follows
+        at = max(at, self._last + _APART)  # nothing happens before, or with, what it follows
         if at > self._now:
             return False
         source, step = self._story.state, STEPS[action]

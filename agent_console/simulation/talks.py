@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from random import Random
 
-from agent_console.conversations.models import Author, QuietHours
-from agent_console.conversations.quiet import quiet_hours, quiet_until
+from agent_console.conversations.models import Author
 from agent_console.references import format_reference
 from agent_console.reports.notices import notice_text
 from agent_console.reports.workflow import STEPS, State
@@ -41,7 +40,6 @@ class Talks:
 
     def __init__(self, *, teller: Teller, rules: Rules, planned: list[Planned], now: datetime):
         self._teller, self._rules, self._planned, self._now = teller, rules, planned, now
-        self._quiet: QuietHours = quiet_hours()
         self._notice = cache(self._notice_render)
 
     def messages(self, reports: list[Planned]) -> list[Said]:
@@ -89,9 +87,7 @@ class Talks:
             name = STEPS[step.action].notice if step.action else ""
             if not name:
                 continue
-            at: datetime = step.at + timedelta(seconds=2)
-            if report.channel not in self._quiet.silent_channels:
-                at = quiet_until(at, self._quiet) or at
+            at = self._rules.told_at(step.at, report.channel)
             if at > self._now:
                 continue
             cause = f"report:{mark}:{step.target}" + (f":{nth}" if nth > 1 else "")

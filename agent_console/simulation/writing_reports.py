@@ -29,6 +29,8 @@ from .copying import copy_rows
 from .marks import Kind, marked
 from .planning import TALKED, Planned
 from .stories import Story, Teller
+from .supporters import Supporters
+from .writing_supports import supports_write
 
 INTAKE_PREFIX = "simulation:"
 REFUSAL_CODE = "simulated"
@@ -47,8 +49,18 @@ class _Told:
 
 
 @transaction.atomic
-def reports_write(*, reports: Sequence[Planned], teller: Teller, colleagues: Sequence[int]) -> None:
-    """ONE transaction: these reports with their history, or none of them."""
+def reports_write(
+    *,
+    reports: Sequence[Planned],
+    teller: Teller,
+    supporters: Supporters,
+    supports_before: int,
+    colleagues: Sequence[int],
+) -> int:
+    """ONE transaction: these reports with their history and supports, or none of them.
+
+    Returns how many supports there are now.
+    """
     told = [
         _Told(report, teller.story(report), teller.rules.body(report.category, report.street.insee))
         for report in reports
@@ -108,6 +120,9 @@ def reports_write(*, reports: Sequence[Planned], teller: Teller, colleagues: Seq
         ("report", "body", "state", "created_at", "ended_at", "created_by", "ended_by"),
         _forward_rows(told, teller, colleagues),
     )
+    joined = [support for one in told for support in supporters.of(one.report, one.story)]
+    supports_write(joined=joined, first=supports_before, colleagues=colleagues)
+    return supports_before + len(joined)
 
 
 def _id(one: _Told) -> object:

@@ -9,7 +9,7 @@ from random import Random
 
 from django.db import transaction
 
-from agent_console.citizens.models import ContactPoint, Resident
+from agent_console.citizens.models import ContactLink, ContactPoint, LinkHow, Resident
 from agent_console.conversations.models import (
     Author as Speaker,
 )
@@ -55,6 +55,20 @@ def authors_write(
                 hashlib.sha256(f"simulation {seed} {one.number}".encode()).digest(),
                 "fr",
                 first[one.number],
+            )
+            for one in authors
+        ),
+    )
+    copy_rows(
+        ContactLink,
+        ("contact_point", "resident", "how", "since", "ended_how"),
+        (
+            (
+                marked(Kind.CONTACT_POINT, one.number),
+                marked(Kind.RESIDENT, one.number),
+                LinkHow.FIRST.value,
+                first[one.number],
+                "",
             )
             for one in authors
         ),

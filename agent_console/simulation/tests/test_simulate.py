@@ -15,9 +15,20 @@ from django.db.models import Count, F, Max, Q
 from pytest_django import Settings
 
 from agent_console.conversations.models import Conversation, Delivery, Turn
+from agent_console.pickups.models import Booking, Slot
+from agent_console.pickups.workflow import STEPS as PICKUP_STEPS
 from agent_console.reports.intake import EAST, NORTH, SOUTH, WEST, Intake
-from agent_console.reports.models import OnCallPage, Report, ReportReward, Transition
-from agent_console.reports.services import report_create, report_validate
+from agent_console.reports.models import (
+    OnCallPage,
+    Report,
+    ReportReward,
+    Support,
+    SupportChange,
+    SupportReward,
+    Transition,
+)
+from agent_console.reports.services import report_create
+from agent_console.reports.steps import report_validate
 from agent_console.reports.workflow import CLOSED, STEPS, State
 from agent_console.simulation.errors import AlreadySimulated, TrueRowsAttached
 from agent_console.simulation.removing import simulation_remove
@@ -38,6 +49,7 @@ def test_a_year_is_believable_repeats_for_its_seed_and_leaves_no_trace(seeded: N
 
     _is_believable()
     _is_consistent()
+    _joined_and_collected()
     first = sorted(Report.objects.values_list("reference", "description", "state", "created_at"))
     with pytest.raises(AlreadySimulated):
         simulate(reports=10, seed=8, until=UNTIL, progress=quiet)
@@ -60,7 +72,7 @@ def _is_believable() -> None:
     assert 0.76 < channels["phone"] / 1500 < 0.84
     states = Counter(reports.values_list("state", flat=True))
     assert states["resolved"] > 1000
-    assert states["duplicate"] > 3  # so few reports seldom meet
+    assert 0.08 < states["duplicate"] / 1500 < 0.16
     assert states["rejected"] > 30
     closed_late = reports.filter(state="resolved", closed_at__gt=F("due_at")).count()
     assert 0.1 < closed_late / states["resolved"] < 0.4
@@ -83,7 +95,7 @@ def _is_consistent() -> None:
     for report in Report.objects.prefetch_related("transitions"):
         steps = list(report.transitions.all())
         assert steps[-1].to_state == report.state
-        assert [step.at for step in steps] == sorted(step.at for step in steps)
+        assert [step.at for step in steps] == sorted({step.at for step in steps})
         assert (report.closed_at is not None) == (State(report.state) in CLOSED)
         for earlier, step in pairwise(steps):
             assert step.from_state == earlier.to_state
@@ -113,6 +125,41 @@ def _is_consistent() -> None:
         row.duplicate_of.created_at <= row.created_at for row in duplicates if row.duplicate_of
     )
     assert not User.objects.filter(username__startswith="simulation-", is_active=True).exists()
+
+
+def _joined_and_collected() -> None:
+    """Supporters and pickups, as the product's own rules would have them."""
+    supports = Support.objects.select_related("report")
+    assert supports.filter(came_from__isnull=True).count() > 50
+    assert supports.filter(came_from__isnull=False).exists()
+    assert supports.exclude(ended_at=None).exists()
+    assert not supports.filter(resident=F("report__resident")).exists(), "one's own report"
+    assert not supports.filter(created_at__lt=F("report__created_at")).exists()
+    assert not supports.exclude(told_up_to__gt=0).exists()
+    changes = Counter(SupportChange.objects.values_list("action", flat=True))
+    assert changes["joined"] == supports.count()
+    assert changes["left"] == supports.exclude(ended_at=None).count()
+    assert set(SupportReward.objects.values_list("state", flat=True)) == {"refused"}
+    bookings = Booking.objects.all()
+    states = Counter(bookings.values_list("state", flat=True))
+    assert 0.8 < bookings.count() / (1500 * 0.15) <= 1
+    assert states["done"] > 100
+    assert states["cancelled"] > 3
+    assert states["no_show"] > 3
+    assert set(states) <= {"done", "cancelled", "no_show", "refused_on_site"}
+    assert not bookings.filter(slot__day__gte=UNTIL).exists()
+    for booking in bookings.prefetch_related("steps", "items").select_related("slot"):
+        steps = list(booking.steps.all())
+        assert steps[-1].to_state == booking.state
+        assert [step.at for step in steps] == sorted({step.at for step in steps})
+        for earlier, step in pairwise(steps):
+            assert step.from_state == earlier.to_state
+            assert step.from_state in PICKUP_STEPS[step.action].sources
+        assert sum(item.count for item in booking.items.all()) == booking.objects_count
+    for slot in Slot.objects.filter(day__lt=UNTIL).annotate(
+        held=Count("bookings", filter=~Q(bookings__state="cancelled"))
+    ):
+        assert slot.used == slot.held <= slot.capacity
 
 
 def _a_true_report(**values: object) -> Report:
