@@ -1,10 +1,12 @@
 """Fixtures of the console's unit tests: real PostgreSQL and Valkey, made-up residents."""
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
@@ -17,7 +19,16 @@ from agent_console.places.services import communes_load
 from agent_console.places.tests.conftest import gazetteer, geocoder_service  # noqa: F401
 from agent_console.reports.intake import Intake
 from agent_console.reports.models import Report
-from agent_console.reports.services import report_create, taxonomy_load
+from agent_console.reports.services import report_create
+from agent_console.reports.taxonomy import taxonomy_load
+
+
+def pytest_configure() -> None:
+    """Settings of tests only."""
+    # Accounts are made by the hundred: their passwords need not be slow to guess.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Valkey's channels belong to no database: two runs at once would hear each other.
+    settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"mdmp-test-{os.getpid()}"
 
 
 @pytest.fixture
@@ -57,6 +68,12 @@ def report(metropolis: None, conversation: Conversation) -> Report:
             description="Un trou",
         ),
     )
+
+
+@pytest.fixture
+def everybody_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody wants points: for tests of what follows from that."""
+    monkeypatch.setattr("agent_console.citizens.services.consent_require", lambda **_: None)
 
 
 @pytest.fixture

@@ -3,7 +3,15 @@ from django.conf import settings
 
 from service_kit.grants import connect_grants
 
-_THIRD_PARTY = ("auth", "contenttypes", "sessions", "procrastinate")
+_THIRD_PARTY = (
+    "auth",
+    "contenttypes",
+    "sessions",
+    "procrastinate",
+    "otp_totp",
+    "otp_static",
+    "axes",
+)
 
 
 class ConsoleConfig(AppConfig):

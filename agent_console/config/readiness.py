@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from agent_console.rights.erasing import erasures_missing
 from service_kit.jobs import require_a_worker
 
 _TIMEOUT_S = 2.0
@@ -33,6 +34,12 @@ def check_channel_layer() -> None:
         client.ping()
 
 
+def check_erasures() -> None:
+    """Raises while somebody who was erased is known again: a backup was restored."""
+    if erasures_missing():
+        raise RuntimeError("erasures are to be replayed")
+
+
 def _check_service(url: str) -> Callable[[], None]:
     def check() -> None:
         httpx.get(f"{url}/readyz", timeout=_TIMEOUT_S).raise_for_status()
@@ -45,6 +52,7 @@ CHECKS: dict[str, Callable[[], None]] = {
     "migrations": check_migrations,
     "channel_layer": check_channel_layer,
     "worker": require_a_worker,
+    "erasures": check_erasures,
     "dialogue_engine": _check_service(settings.RASA_URL),
     "wallet": _check_service(settings.WALLET_URL),
 }

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from .env import env
 
@@ -12,6 +13,10 @@ SECRET_KEY = env.str("CONSOLE_SECRET_KEY")
 # SECRET_KEY: that one is changed after an accident, this one can't be without losing every link
 # that it made.
 DIGEST_KEY = env.str("CONSOLE_DIGEST_KEY")
+# Seal the addresses that people are reached at: the first seals, every one of them opens.
+ADDRESS_KEYS: list[str] = env.list("CONSOLE_ADDRESS_KEYS")
+if not ADDRESS_KEYS or any(len(key) < 32 for key in ADDRESS_KEYS):
+    raise ImproperlyConfigured("CONSOLE_ADDRESS_KEYS: one key or more, 32 characters or more each")
 # What people's addresses start with: providers sign it, QR codes hold it.
 PUBLIC_BASE_URL: str = env.str("PUBLIC_BASE_URL").rstrip("/")
 _PUBLIC = urlsplit(PUBLIC_BASE_URL)
@@ -31,7 +36,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 10 * 3600  # seconds: a long working day
+SESSION_COOKIE_AGE = 24 * 3600  # seconds; sessions of staff end earlier (``auth``)
 CSRF_COOKIE_SECURE = _HTTPS
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # bytes
 CONTENT_SECURITY_POLICY = {

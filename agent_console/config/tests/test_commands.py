@@ -1,11 +1,14 @@
 """Commands that an administrator types."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 
+from agent_console.config import roles
+from agent_console.config.management.commands import export_roles
 from agent_console.reports.models import Category
 
 PASSWORD = "cheval agrafe pile 42"
@@ -42,6 +45,25 @@ def test_seeding_again_overrules_nobody() -> None:
     _seed()
     assert Category.objects.get(pk="pothole").target_hours == 12
     assert not User.objects.get(username="operateur").has_perm("reports.validate_report")
+
+
+def test_the_documented_roles_are_those_of_the_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_command("export_roles", "--check")
+    copy = tmp_path / "staff-access.md"
+    written = export_roles.PATH.read_text(encoding="utf-8")
+    copy.write_text(written, encoding="utf-8")
+    monkeypatch.setattr(export_roles.Command, "path", copy)
+    monkeypatch.setitem(roles.ROLES, "Partenaires", ("reports.view_report",))
+    with pytest.raises(CommandError, match="run export_roles"):
+        call_command("export_roles", "--check")
+    call_command("export_roles")
+    call_command("export_roles", "--check")
+    row = next(line for line in copy.read_text().splitlines() if "`reports.view_report`" in line)
+    assert row.split("|")[3:-1] == [" ✓ ", " ✓ ", " ✓ ", "  ", " ✓ "]
+    monkeypatch.undo()
+    assert export_roles.PATH.read_text(encoding="utf-8") == written
 
 
 def test_an_account_is_made_in_its_group() -> None:

@@ -8,60 +8,16 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from agent_console.config.roles import ROLES
 from agent_console.facilities.sorting.services import sorting_load
+from agent_console.knowledge.services import articles_load
+from agent_console.opening.loading import desk_hours_load
 from agent_console.pickups.services.defaults import defaults_load
 from agent_console.pickups.services.slots import slots_open_ahead
 from agent_console.places.services import communes_load
-from agent_console.reports.services import taxonomy_load
+from agent_console.reports.taxonomy import taxonomy_load
 from agent_console.staff.services import role_grant
 
-_OPERATOR = (
-    "conversations.view_conversation",
-    "reports.view_report",
-    "reports.add_report",
-    "reports.validate_report",
-    "reports.reject_report",
-    "reports.assign_report",
-    "reports.work_report",
-    "reports.reopen_report",
-    "reports.recategorise_report",
-    "reports.acknowledge_page",
-    "citizens.view_wallet",
-    "photos.view_photo",
-    "collectors.link_card",
-    "redemptions.redeem_for_resident",
-    "pickups.view_booking",
-    "pickups.change_booking",
-    "pickups.run_crew",
-)
-_SUPERVISOR = (
-    "reports.change_category",
-    "reports.read_original_text",
-    "case_admin.change_settings",
-    "auth.view_user",
-    "nudges.view_nudges",
-    "nudges.change_rules",
-    "nudges.decide_reviews",
-    "nudges.correct_points",
-    "partners.change_cashier",
-    "partner_admin.manage_partners",
-    "partner_admin.manage_offers",
-    "partner_admin.decide_disputes",
-    "partner_admin.close_statements",
-    "collectors.retry_deposit",
-    "facilities.import_facilities",
-    "facilities.change_sorting",
-    "pickups.manage_pickups",
-    "crews.manage_crews",
-)
-# group -> permissions; pages check permissions, never the group's name
-_GROUPS: dict[str, tuple[str, ...]] = {
-    "Opérateurs": _OPERATOR,
-    "Superviseurs": (*_OPERATOR, *_SUPERVISOR),
-    "Partenaires": ("partners.capture_voucher",),
-    "Équipages encombrants": ("pickups.run_crew",),
-    "Équipes de terrain": ("reports.work_report", "reports.view_report", "photos.view_photo"),
-}
 # user name -> (group, environment name of the password, first name)
 _ACCOUNTS = {
     "operateur": ("Opérateurs", "DEMO_OPERATOR_PASSWORD", "Camille"),
@@ -78,9 +34,11 @@ class Command(BaseCommand):
         communes_load()
         taxonomy_load()
         sorting_load()
+        articles_load()
+        desk_hours_load()
         defaults_load()
         slots_open_ahead(today=timezone.localdate())
-        for name, permissions in _GROUPS.items():
+        for name, permissions in ROLES.items():
             role_grant(name=name, codes=permissions)
         made = [line for line in map(_account, _ACCOUNTS) if line]
         if made:
