@@ -2,7 +2,7 @@
 PY := .venv/platform/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help install install-dev run start stop status reset test bench-wallet check format lock licences
+.PHONY: help install install-dev run start stop status reset test bench-wallet bench-nlu bench-channels bench-console check format lock licences
 
 help:  ## show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,15 @@ test: install-dev  ## set up everything and pass every test
 
 bench-wallet: install-dev  ## measure the wallet: build/bench/wallet.json, about six minutes
 	@$(PY) -m tests.load
+
+bench-nlu: install-dev  ## measure the assistant beside stock Rasa: build/bench/nlu.json
+	@.venv/bot/bin/python -m bot.bench
+
+bench-channels: install-dev  ## measure webhooks, turns and widgets: build/bench/channels.json
+	@$(PY) -m tests.load.channels
+
+bench-console: install-dev  ## measure consoles under load: build/bench/console.json, about 20 minutes
+	@$(PY) -m tests.load.console
 
 check: install-dev  ## format, lint, types, import contracts, Django checks, schema drift
 	@ops/check.sh

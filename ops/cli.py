@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     execute_one = commands.add_parser("exec", help="become one process (used by the supervisor)")
     execute_one.add_argument("name")
     test = commands.add_parser("test", help="run every test against real engines and services")
-    test.add_argument("--only", choices=("platform", "bot", "system"), help="one suite")
+    test.add_argument("--only", choices=("platform", "bot", "system", "long"), help="one suite")
     test.add_argument("pytest", nargs="*", help="further arguments for pytest (after --)")
     options = parser.parse_args(arguments)
     try:
@@ -81,7 +81,7 @@ def start(config: Config) -> int:
     except BaseException:
         stop(config, quiet=True)
         raise
-    _announce(config, accounts)
+    _announce(config, environment, accounts)
     print("Stop with: make stop")
     return 0
 
@@ -104,7 +104,7 @@ def run(config: Config) -> int:
     try:
         startup.start_engines(config, supervisor, progress)
         accounts = startup.start_services(config, supervisor, progress, environment)
-        _announce(config, accounts)
+        _announce(config, environment, accounts)
         print("Ctrl-C stops everything.", flush=True)
         _ended(os.pidfd_open(supervisor.supervisord_pid()), timeout_s=None)
     except KeyboardInterrupt:
@@ -133,7 +133,7 @@ def _launch(
     return environment, supervisor, progress
 
 
-def _announce(config: Config, accounts: str) -> None:
+def _announce(config: Config, environment: dict[str, str], accounts: str) -> None:
     base = f"http://localhost:{config.ports['PORT']}"
     print()
     if accounts.strip():
@@ -141,6 +141,8 @@ def _announce(config: Config, accounts: str) -> None:
         print()
     print(f"Citizens:   {base}/")
     print(f"Operators:  {base}/console/")
+    if environment["STAFF_SECOND_FACTOR"] == "offered":
+        print("            a password opens them here; STAFF_SECOND_FACTOR=required asks for more")
     print(f"Logs:       {config.log_dir}")
     print(f"Secrets:    {config.data_dir / secrets.FILE_NAME}")
 

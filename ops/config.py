@@ -87,6 +87,11 @@ class Config:
         return count == 0
 
     @property
+    def postgres_fsync(self) -> str:
+        """Whether the embedded server waits for the disk: ``on`` wherever data is worth keeping."""
+        return "off" if self.given.get("POSTGRES_FSYNC") == "off" else "on"
+
+    @property
     def embedded_valkey(self) -> bool:
         return not self.given.get("VALKEY_URL")
 
@@ -122,6 +127,8 @@ class Config:
             "WALLET_URL": self.url("WALLET_PORT"),
             "CONSOLE_URL": self.url("PORT"),
             "PUBLIC_BASE_URL": f"http://localhost:{self.ports['PORT']}",
+            # Demo accounts on one's own machine; the console's own default is to require it.
+            "STAFF_SECOND_FACTOR": "offered",
         }
         for database, (runtime_url, owner_url, owner, runtime) in DATABASES.items():
             values[owner_url] = self._database_url(owner, secrets, database)

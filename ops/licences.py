@@ -59,14 +59,17 @@ def _python_packages(python: Path) -> list[tuple[str, str, str]]:
 
 def _node_packages() -> list[tuple[str, str, str]]:
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    # A package in the place of another (package.json, "overrides") stands there under its own name.
+    named = (
+        (row.get("name") or path.rpartition("node_modules/")[2], row)
+        for path, row in lock["packages"].items()
+        if path
+    )
     return sorted(
-        (
-            name.removeprefix("node_modules/"),
-            row["version"],
-            row.get("license") or _READ_BY_HAND.get(name.removeprefix("node_modules/"), ""),
-        )
-        for name, row in lock["packages"].items()
-        if name
+        {
+            (name, row["version"], row.get("license") or _READ_BY_HAND.get(name, ""))
+            for name, row in named
+        }
     )
 
 

@@ -82,6 +82,8 @@ def server_command(config: Config) -> list[str]:
             "-c",
             "timezone=UTC",
             "-c",
+            f"fsync={config.postgres_fsync}",
+            "-c",
             # A failing statement would be logged with its values: addresses, people's words.
             "log_min_error_statement=panic",
         ]

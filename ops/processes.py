@@ -38,11 +38,29 @@ WALLET_POLICY = (
     "WALLET_LIMIT_ALARM_PERCENT",
     "POINTS_LIFETIME_MONTHS",
 )
+# Providers of channels: what is missing switches its channel off.
+CHANNELS = (
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_API_KEY_SID",
+    "TWILIO_API_KEY_SECRET",
+    "TWILIO_API_BASE_URL",
+    "TWILIO_SMS_FROM",
+    "TWILIO_VOICE_FROM",
+    "VOICE_NAME",
+    "VOICE_SPEECH_MODEL",
+    "VOICE_RECORDING",
+    "TELEGRAM_BOT_TOKEN",
+    "TELEGRAM_WEBHOOK_SECRET",
+    "TELEGRAM_API_BASE_URL",
+)
 _CONSOLE = (
     "DATABASE_URL",
     "VALKEY_URL",
     "CONSOLE_SECRET_KEY",
     "CONSOLE_DIGEST_KEY",
+    "CONSOLE_ADDRESS_KEYS",
+    "CONSOLE_URN_KEY",
     "CONSOLE_API_TOKEN_ACTIONS",
     "RASA_URL",
     "RASA_TOKEN",
@@ -58,9 +76,21 @@ _CONSOLE = (
     "ONCALL_EMAIL",
     "PUBLIC_BASE_URL",
     "ALLOWED_HOSTS",
+    "FORWARDED_ALLOW_IPS",
     "WEB_CHAT_ORIGINS",
     "MAP_TILES_URL",
     "MAP_TILES_ATTRIBUTION",
+    "OPENID_ISSUER",
+    "OPENID_CLIENT_ID",
+    "OPENID_CLIENT_SECRET",
+    "OPENID_ACR_VALUES",
+    "OPENID_NAME",
+    "HELP_DESK_HOURS",
+    "STAFF_SECOND_FACTOR",
+    "STAFF_SESSION_S",
+    "STAFF_SESSION_IDLE_S",
+    "STAFF_CONFIRM_S",
+    *CHANNELS,
 )
 _BOT = ("RASA_TELEMETRY_ENABLED", "TF_CPP_MIN_LOG_LEVEL", "SQLALCHEMY_SILENCE_UBER_WARNING")
 _BOT_CONSTANTS = {
@@ -68,6 +98,7 @@ _BOT_CONSTANTS = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }
+_BEHIND = 5  # a third of the processor's time beside one that does not step back
 
 
 @dataclass(frozen=True)
@@ -77,6 +108,8 @@ class Process:
     ``command`` builds the argument vector; ``reads`` are the environment names it gets beside the
     common ones, ``constants`` those whose value is fixed; ``port`` is the setting of the port that
     it listens on, if any; ``stop_signal`` ends it cleanly within ``stop_wait_s`` seconds.
+    ``niceness`` is how far it steps back where processors are short: who waits on the line, a
+    provider or an operator, is answered before work that a queue keeps.
     """
 
     name: str
@@ -86,6 +119,7 @@ class Process:
     stop_signal: str = "TERM"
     stop_wait_s: int = 15
     constants: Mapping[str, str] | None = None
+    niceness: int = 0
 
     def environment(self, available: Environment) -> dict[str, str]:
         """The filtered environment of this process."""
@@ -140,11 +174,21 @@ def _console(config: Config, env: Environment) -> list[str]:
         "5",
         "--ws-max-size",
         "65536",
+        # A widget's few short frames are not worth the memory that a compressor keeps for each.
+        "--ws-per-message-deflate",
+        "false",
+        # Nobody's word about addresses unless proxies are named.
+        "--forwarded-allow-ips",
+        os.environ.get("FORWARDED_ALLOW_IPS", ""),
     ]
 
 
 def _worker(config: Config, env: Environment) -> list[str]:
     return [str(PLATFORM_PYTHON), "-m", "agent_console.manage", "work"]
+
+
+def _telegram(config: Config, env: Environment) -> list[str]:
+    return [str(PLATFORM_PYTHON), "-m", "agent_console.manage", "telegram", "poll"]
 
 
 def _actions(config: Config, env: Environment) -> list[str]:
@@ -192,7 +236,7 @@ SERVICES = (
         ),
     ),
     Process("console", _console, reads=_CONSOLE, port="PORT"),
-    Process("worker", _worker, reads=_CONSOLE),
+    Process("worker", _worker, reads=_CONSOLE, niceness=_BEHIND),
     Process(
         "actions",
         _actions,
@@ -202,10 +246,12 @@ SERVICES = (
             "CONSOLE_API_TOKEN_ACTIONS",
             "WALLET_URL",
             "WALLET_API_TOKEN_ACTIONS",
+            "PUBLIC_BASE_URL",
             *_BOT,
         ),
         port="ACTIONS_PORT",
         constants=_BOT_CONSTANTS,
+        niceness=_BEHIND,
     ),
     Process(
         "rasa",
@@ -223,8 +269,18 @@ SERVICES = (
         port="RASA_PORT",
         stop_wait_s=20,
         constants=_BOT_CONSTANTS,
+        niceness=_BEHIND,
     ),
 )
+
+# Fetches Telegram's messages on a machine that Telegram can't call: a bot's token, no webhook.
+TELEGRAM_POLL = Process("telegram", _telegram, reads=_CONSOLE)
+
+
+def polls_telegram(config: Config) -> bool:
+    """Whether messages are fetched from Telegram instead of being brought by it."""
+    given = config.given
+    return bool(given.get("TELEGRAM_BOT_TOKEN")) and not given.get("TELEGRAM_WEBHOOK_SECRET")
 
 
 def plan(config: Config) -> tuple[Process, ...]:
@@ -234,7 +290,8 @@ def plan(config: Config) -> tuple[Process, ...]:
         "valkey": config.embedded_valkey,
         "chain": config.embedded_chain,
     }
-    return (*(engine for engine in ENGINES if embedded[engine.name]), *SERVICES)
+    polling = (TELEGRAM_POLL,) if polls_telegram(config) else ()
+    return (*(engine for engine in ENGINES if embedded[engine.name]), *SERVICES, *polling)
 
 
 def by_name(config: Config, name: str) -> Process:
@@ -245,5 +302,6 @@ def by_name(config: Config, name: str) -> Process:
 def execute(config: Config, process: Process, available: Environment) -> None:
     """Become ``process``: replaces the current program, so signals reach it directly."""
     os.chdir(ROOT)
+    os.nice(process.niceness)
     command = process.command(config, available)
     os.execvpe(command[0], command, process.environment(available))

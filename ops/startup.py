@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from . import postgres, secrets, supervision, valkey, waiting
 from .config import BOT_PYTHON, DATABASES, PLATFORM_PYTHON, ROOT, Config, ConfigError
-from .processes import ENGINES, SERVICES, Process, plan
+from .processes import ENGINES, SERVICES, TELEGRAM_POLL, Process, plan, polls_telegram
 from .progress import Progress
 
 ENGINE_TIMEOUT_S = 60
@@ -112,6 +112,8 @@ def start_services(
     with progress.step("console and worker"):
         for name in ("console", "worker"):
             supervisor.start(name, wait=False)
+        if polls_telegram(config):
+            supervisor.start(TELEGRAM_POLL.name, wait=False)
         waiting.until(
             lambda: waiting.port_open(config.ports["PORT"]),
             what=_where(config, "console"),

@@ -6,6 +6,7 @@ import ctypes
 import functools
 import hashlib
 import os
+import resource
 import signal
 import subprocess
 import tempfile
@@ -21,11 +22,18 @@ from .config import PLATFORM_PYTHON, ROOT, Config
 from .processes import Process
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+_FILES = 16_384
 _SOCKET_PATH_MAX = 100  # sun_path holds 108 bytes
 
 
 class NotRunning(Exception):
     """No supervisord answers for this data folder."""
+
+
+def _files_max() -> int:
+    """Open files that a process may have: the console holds one for each open widget."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
 
 
 def socket_path(config: Config) -> Path:
@@ -49,7 +57,7 @@ def write_settings(config: Config, processes: Sequence[Process]) -> Path:
         f"pidfile={_escape(config.run_dir / 'supervisord.pid')}",
         f"childlogdir={_escape(config.log_dir)}",
         f"directory={_escape(ROOT)}",
-        "minfds=4096",
+        f"minfds={_files_max()}",
         *(["user=root"] if os.geteuid() == 0 else []),
         "[rpcinterface:supervisor]",
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",

@@ -7,7 +7,7 @@ import pytest
 
 from ops import postgres, secrets, valkey, waiting
 from ops.config import HOST, Config, ConfigError
-from ops.processes import SERVICES, WALLET_POLICY, by_name, plan
+from ops.processes import CHANNELS, SERVICES, WALLET_POLICY, by_name, plan
 
 URLS = {
     "DATABASE_URL": "postgresql://u:p@db/console",
@@ -50,6 +50,15 @@ def test_everything_is_embedded_unless_an_url_is_given(tmp_path: Path) -> None:
     assert names[:3] == ["postgres", "valkey", "chain"]
     external = _config(tmp_path, **URLS)
     assert [process.name for process in plan(external)] == [p.name for p in SERVICES]
+
+
+def test_telegram_is_polled_where_a_token_has_no_webhook(tmp_path: Path) -> None:
+    token = {"TELEGRAM_BOT_TOKEN": "1:a"}
+    assert "telegram" not in [process.name for process in plan(_config(tmp_path))]
+    polled = by_name(_config(tmp_path, **token), "telegram")
+    assert polled.environment(token)["TELEGRAM_BOT_TOKEN"] == "1:a"
+    webhook = _config(tmp_path, **token, TELEGRAM_WEBHOOK_SECRET="s")
+    assert "telegram" not in [process.name for process in plan(webhook)]
 
 
 def test_given_urls_reach_the_processes_unchanged(tmp_path: Path) -> None:
@@ -114,9 +123,15 @@ def test_a_process_sees_only_the_names_it_needs(
     seen = process.environment(environment)
     optional = {
         "ALLOWED_HOSTS",
+        "FORWARDED_ALLOW_IPS",
         "WEB_CHAT_ORIGINS",
         "MAP_TILES_URL",
         "MAP_TILES_ATTRIBUTION",
+        "OPENID_ISSUER",
+        "OPENID_CLIENT_ID",
+        "OPENID_CLIENT_SECRET",
+        "OPENID_ACR_VALUES",
+        "OPENID_NAME",
         "GEOCODER_URL",
         "GEOCODER_TIMEOUT_S",
         "PHOTO_STORAGE_BACKEND",
@@ -126,7 +141,12 @@ def test_a_process_sees_only_the_names_it_needs(
         "ONCALL_EMAIL",
         "WALLET_RECONCILE_EVERY_S",
         "CHAIN_SIGNER_URL",
+        "HELP_DESK_HOURS",
+        "STAFF_SESSION_S",
+        "STAFF_SESSION_IDLE_S",
+        "STAFF_CONFIRM_S",
         *WALLET_POLICY,
+        *CHANNELS,
     }
     assert set(process.reads) <= set(seen) | optional
     assert not {*forbidden, "POSTGRES_PASSWORD", "DATABASE_OWNER_URL"} & set(seen)
