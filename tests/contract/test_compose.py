@@ -1,5 +1,6 @@
 """``docker-compose.yml`` runs what ``make run`` runs (``make check`` validates its schema)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from ops.config import ROOT, Config
 from ops.processes import SERVICES, Process
 
 CONTAINER_ROOT = "/app"
+_UNSET = re.compile(r"\$\{\w+:-(.*?)\}")  # what Compose puts there when nobody sets the variable
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,8 @@ def test_a_service_runs_the_command_of_make_run(compose: dict[str, Any], process
     config = Config.from_environ({})
     command = process.command(config, {"BIND_HOST": "0.0.0.0", "CHAIN_ID": "13055"})  # noqa: S104
     expected = [part.replace(str(ROOT), CONTAINER_ROOT) for part in command]
-    assert compose["services"][process.name]["command"] == expected
+    written = compose["services"][process.name]["command"]
+    assert [_UNSET.sub(r"\1", part) for part in written] == expected
 
 
 @pytest.mark.parametrize("process", SERVICES, ids=lambda process: process.name)
@@ -39,6 +42,11 @@ def test_a_service_gets_the_names_that_the_process_reads_and_no_other(
     given = set(compose["services"][process.name]["environment"])
     quiet = {"TF_CPP_MIN_LOG_LEVEL", "SQLALCHEMY_SILENCE_UBER_WARNING"}
     assert given - {"BIND_HOST", "DATA_DIR"} == set(process.reads) - quiet
+
+
+def test_what_steps_back_for_the_others_does_so_in_both(compose: dict[str, Any]) -> None:
+    behind = {name for name, service in compose["services"].items() if "cpu_shares" in service}
+    assert behind == {process.name for process in SERVICES if process.niceness}
 
 
 def test_what_runs_once_is_what_make_run_runs_once(compose: dict[str, Any]) -> None:
@@ -61,5 +69,9 @@ def test_only_the_console_is_reachable_from_outside(compose: dict[str, Any]) -> 
     assert published == {"console"}
     internal = {name for name, network in compose["networks"].items() if network.get("internal")}
     for name, service in compose["services"].items():
-        if name != "console":
+        if name not in ("console", "worker"):
             assert set(service["networks"]) <= internal, name
+    # The worker goes out to providers, where nothing else of ours is.
+    assert set(compose["services"]["worker"]["networks"]) - internal == {"outward"}
+    on_it = [n for n, s in compose["services"].items() if "outward" in s["networks"]]
+    assert on_it == ["worker"]

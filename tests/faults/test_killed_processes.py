@@ -14,21 +14,22 @@ from tests.support.ledger import Ledger
 from tests.support.operator import Operator
 from tests.support.system import System, eventually
 
-SENTENCE = "Bonjour, il y a un nid-de-poule devant le 12 rue Paradis à Marseille"
+# A place each: the same problem at the same place would be somebody else's report to follow.
+SENTENCE = "Bonjour, il y a un nid-de-poule devant le 12 rue Paradis à {commune}"
 VALIDATED = "Bonne nouvelle"  # "S'il est validé" is said before
 REFERENCE = re.compile(r"\b\d{3}-\d{3}-\d{3}\b")
-PROCESSES = (
-    "worker",
-    "rasa",
-    "wallet",
-    "wallet_worker",
-    "relayer",
-    "actions",
-    "console",
-    "chain",
-    "valkey",
-    "postgres",
-)
+PROCESSES = {
+    "worker": "Aubagne",
+    "rasa": "Martigues",
+    "wallet": "Istres",
+    "wallet_worker": "Vitrolles",
+    "relayer": "Marignane",
+    "actions": "Salon-de-Provence",
+    "console": "Aix-en-Provence",
+    "chain": "Miramas",
+    "valkey": "Gardanne",
+    "postgres": "Allauch",
+}
 
 
 @pytest.mark.parametrize("process", PROCESSES)
@@ -36,23 +37,26 @@ def test_the_path_completes_whatever_dies(
     system: System, ledger: Ledger, citizen: ChatClient, operator: Operator, process: str
 ) -> None:
     # killed in the middle of a turn …
-    citizen.say(SENTENCE)
+    sentence = SENTENCE.format(commune=PROCESSES[process])
+    citizen.say(sentence)
     citizen.await_accepted()
     eventually(lambda: _turns_not_begun(ledger), lambda turns: turns == 0, what="the turn's begin")
-    system.kill(process)
+    died = system.kill(process)
     citizen.await_message(lambda message: "C’est bien cela" in message["text"])
 
     # … as soon as it runs again, with the citizen's answer just sent …
     citizen.say("oui")
-    system.kill_when_running(process)
+    died = system.kill_when_running(process, after=died)
     created = citizen.await_message(lambda message: bool(REFERENCE.search(message["text"])))
     reference = REFERENCE.search(created["text"])
     assert reference is not None
+    citizen.say("Oui, j’ai 15 ans ou plus")
+    citizen.await_message(lambda message: "Vos points arriveront" in message["text"])
 
     # … and again with the operator's decision just taken
     system.await_ready()
     operator.validate(reference[0])
-    system.kill_when_running(process)
+    system.kill_when_running(process, after=died)
     citizen.await_message(lambda message: VALIDATED in message["text"])
 
     system.await_ready()
@@ -70,15 +74,15 @@ def test_the_path_completes_whatever_dies(
         what="the balance on the chain",
     )
     assert on_chain == 10
-    _nothing_twice(ledger, citizen, reference[0], wallet_id)
+    _nothing_twice(ledger, citizen, sentence, reference[0], wallet_id)
     system.await_ready()
 
 
 def _nothing_twice(
-    ledger: Ledger, citizen: ChatClient, reference: str, wallet_id: uuid.UUID
+    ledger: Ledger, citizen: ChatClient, sentence: str, reference: str, wallet_id: uuid.UUID
 ) -> None:
     said = citizen.texts()
-    assert said.count(SENTENCE) == said.count("oui") == 1
+    assert said.count(sentence) == said.count("oui") == 1
     assert sum(bool(REFERENCE.search(text)) and "enregistré" in text for text in said) == 1
     assert sum(VALIDATED in text for text in said) == 1
     assert sorted(citizen.messages) == list(range(1, len(citizen.messages) + 1))

@@ -46,6 +46,7 @@ def test_glass_becomes_points_once_somebody_knows_whose_card_it_is(
     console.get_by_label("Numéro de la carte").fill(f"{card[:4]} {card[4:8]} {card[8:]}")
     console.screenshot(path=images / "console-cards.png", full_page=True)
     assert violations(console) == []
+    console.get_by_label("Cette personne veut des points").check()
     console.get_by_test_id("link-card").click()
     expect(console.get_by_text("est rattachée. Ses dépôts")).to_be_visible()
 

@@ -23,7 +23,7 @@ OFFER_TITLE = "Une entrée à la piscine"
 PRICE_POINTS = 10
 SITE = "Accueil de la piscine"
 REFERENCE = re.compile(r"\d{3}-\d{3}-\d{3}")
-SENTENCE = "Bonjour, il y a un nid-de-poule devant le 14 rue Paradis à Marseille"
+SENTENCE = "Bonjour, il y a un nid-de-poule devant le 14 rue de la Palud à Marseille"
 ANSWER_MS = 60_000
 
 
@@ -191,6 +191,9 @@ def _report(citizen: ChatClient) -> str:
     )
     found = REFERENCE.search(told["text"])
     assert found is not None
+    citizen.await_message(lambda said: "Voulez-vous des points" in said["text"])
+    citizen.say("oui")
+    citizen.await_message(lambda said: "Vos points arriveront" in said["text"])
     return found[0]
 
 

@@ -35,11 +35,14 @@ def test_a_sentence_becomes_a_balance_on_the_chain(
     found = REFERENCE.search(created.inner_text())
     assert found is not None
     reference = found[0]
+    expect(bot.filter(has_text="Voulez-vous des points")).to_be_visible(timeout=ANSWER_MS)
+    _say(citizen, "Oui, j’ai 15 ans ou plus")
+    expect(bot.filter(has_text="Vos points arriveront")).to_be_visible(timeout=ANSWER_MS)
 
     # 2. the operator sees both appear without reloading, opens the report and validates it
     row = operator.get_by_test_id("report-row").filter(has_text=reference)
     expect(row).to_be_visible(timeout=15_000)
-    expect(operator.get_by_test_id("conversation-row").first).to_be_visible()
+    expect(operator.get_by_test_id("desk-row").first).to_be_visible()
     operator.screenshot(path=images / "console-inbox.png", full_page=True)
     row.get_by_role("link").first.click()
     operator.get_by_test_id("validate-report").click()

@@ -9,26 +9,22 @@ the large one's queries.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import django
 from psycopg import sql
 
 from ops.config import DATABASES, ROOT
-from ops.processes import by_name
 
+from .console_reads import configure, migrate_and_seed, reader, step, timed
 from .reports_rows import fill
 from .system import BenchSystem, engines
 
 _DATABASE = "mdmp_console"
-_ROUNDS, _REQUESTS = 5, 7
+_ROUNDS, _REQUESTS = 15, 7
 _PAGE = 20
 
 
@@ -56,11 +52,11 @@ def main() -> None:
     parser.add_argument("--explain", action="store_true", help="plans of the large database")
     options = parser.parse_args()
     with engines(ROOT / "build" / "reads" / "data") as system:
-        _configure(system)
-        with _step("two databases"):
+        configure(system)
+        with step("two databases"):
             _create(system)
         for name, count in (("few", options.few), ("many", options.many)):
-            with _step(f"{count} reports"):
+            with step(f"{count} reports"):
                 _fill(system, name, count)
         measured = _measure(options.rounds)
         print(f"\n{table(measured, options.few, options.many)}")
@@ -79,34 +75,14 @@ def table(measured: dict[str, tuple[Measured, Measured]], few: int, many: int) -
     return "\n".join([head, *lines])
 
 
-def _configure(system: BenchSystem) -> None:
-    os.environ.update(by_name(system.config, "console").environment(system.environment))
-    os.environ.update(
-        DATABASE_OWNER_URL=system.environment["DATABASE_OWNER_URL"],
-        MDMP_DB_ROLE="owner",
-        DJANGO_SETTINGS_MODULE="agent_console.config.settings",
-        ALLOWED_HOSTS="testserver",
-    )
-    django.setup()
-    from django.conf import settings
-
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.ALLOWED_HOSTS = ["testserver"]
-
-
 def _create(system: BenchSystem) -> None:
     """Migrated once, and copied: both are the same but for their reports."""
-    from django.contrib.auth.models import User
-    from django.core.management import call_command
-
     owner = sql.Identifier(DATABASES[_DATABASE][2])
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
     with system.superuser("postgres") as connection:
         connection.execute(create.format(_database("few"), sql.Identifier("template1"), owner))
         use("few")
-        call_command("migrate", verbosity=0)
-        call_command("seed_metropolis", verbosity=0)
-        User.objects.create_superuser("mesure", password="une mesure")
+        migrate_and_seed()
         use("many")  # nobody may be connected to what is copied
         connection.execute(create.format(_database("many"), _database("few"), owner))
 
@@ -135,7 +111,7 @@ def _measure(rounds: int) -> dict[str, tuple[Measured, Measured]]:
     clients = {}
     for name in ("few", "many"):
         use(name)
-        clients[name] = _client()
+        clients[name] = reader()
     found = {}
     for case in cases():
         times: dict[str, list[float]] = {"few": [], "many": []}
@@ -153,24 +129,10 @@ def _measure(rounds: int) -> dict[str, tuple[Measured, Measured]]:
     return found  # type: ignore[return-value]
 
 
-def _client() -> Any:
-    from django.conf import settings
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    secret = settings.CONSOLE_API_TOKENS[0].secret
-    client = Client(headers={"Authorization": f"Bearer {secret}"})
-    client.force_login(User.objects.get(username="mesure"))
-    return client
-
-
 def _ask(client: Any, url: str) -> tuple[float, int]:
-    begin = time.perf_counter()
-    answer = client.get(url)
-    took = (time.perf_counter() - begin) * 1000
-    assert answer.status_code == 200, f"{url}: {answer.status_code} {answer.content[:300]!r}"
-    rows = answer.text.count('"reference":') + answer.text.count('data-testid="report-row"')
-    return took, rows
+    took, answer = timed(client, url)
+    marks = ('"reference":', 'data-testid="report-row"', 'data-testid="job"')
+    return took, sum(answer.text.count(mark) for mark in marks)
 
 
 def cases() -> list[Case]:
@@ -188,8 +150,9 @@ def cases() -> list[Case]:
         "late": {"late": "true"},
         "late in a service": {"late": "true", "service": "voirie"},
         "commune and category": {"commune": "13001", "category": "pothole"},
-        "commune and open state": {"commune": "13001", "state": "in_progress"},
-        "service and open state": {"service": "voirie", "state": "assigned"},
+        # Pages as long as the few fill: a page that shows more costs more, whatever there is.
+        "commune and open state": {"commune": "13001", "state": "in_progress", "limit": "2"},
+        "service and open state": {"service": "voirie", "state": "assigned", "limit": "8"},
         "box of a quarter": {"bbox": "5.375,43.290,5.395,43.305"},
         "box of a town": {"bbox": "5.30,43.20,5.50,43.40"},
         "box of everything": {"bbox": "4.5,43.0,6.0,44.0"},
@@ -197,7 +160,7 @@ def cases() -> list[Case]:
         "changes": {"updated_since": _moment("updated_at", "0.999")},
     }
     lists = [
-        Case(f"API {name}", _address("/api/v1/reports", values | {"limit": str(_PAGE)}))
+        Case(f"API {name}", _address("/api/v1/reports", {"limit": str(_PAGE)} | values))
         for name, values in asked.items()
     ]
     pages = {
@@ -206,6 +169,7 @@ def cases() -> list[Case]:
         "console received": "/console/?state=received",
         "console service": "/console/?service=eclairage",
         "console commune": "/console/?commune=13001",
+        "crew day": "/console/crew/",
     }
     return [
         *lists,
@@ -242,7 +206,7 @@ def _explain() -> None:
     from django.test.utils import CaptureQueriesContext
 
     use("many")
-    client = _client()
+    client = reader()
     for case in cases():
         use("many")
         url = case.url()
@@ -257,14 +221,6 @@ def _explain() -> None:
             with connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {statement}")
                 print("\n".join(row[0] for row in cursor.fetchall()), end="\n\n")
-
-
-@contextmanager
-def _step(name: str) -> Iterator[None]:
-    begin = time.monotonic()
-    print(f"… {name}", flush=True)
-    yield
-    print(f"  {name}: {time.monotonic() - begin:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,11 +135,11 @@ class BenchSystem:
 
 
 @contextmanager
-def engines(data_dir: Path) -> Iterator[BenchSystem]:
-    """Engines alone, databases empty; all is stopped and deleted."""
+def engines(data_dir: Path, given: Mapping[str, str] | None = None) -> Iterator[BenchSystem]:
+    """Engines alone, databases empty; all is stopped and deleted. ``given``: further settings."""
     shutil.rmtree(data_dir, ignore_errors=True)
     # Nothing of the environment: in ``make test`` it names another system's addresses and secrets.
-    config = Config.from_environ(_free_ports() | {"DATA_DIR": str(data_dir)})
+    config = Config.from_environ(free_ports() | {"DATA_DIR": str(data_dir)} | dict(given or {}))
     environment = startup.prepare(config)
     settings = supervision.write_settings(config, plan(config))
     supervision.launch(config, settings, attached=True)
@@ -147,7 +147,7 @@ def engines(data_dir: Path) -> Iterator[BenchSystem]:
     try:
         waiting.until(supervisor.alive, what="supervisord", timeout_s=20)
         startup.start_engines(config, supervisor, Progress(startup.TOTAL_STEPS))
-        yield BenchSystem(config, environment, supervisor)
+        yield BenchSystem(config, {**(given or {}), **environment}, supervisor)
     finally:
         stop(config, quiet=True)
         shutil.rmtree(data_dir, ignore_errors=True)
@@ -168,8 +168,9 @@ def process_environment(system: BenchSystem) -> dict[str, str]:
     return by_name(system.config, "wallet").environment(system.environment)
 
 
-def _free_ports() -> dict[str, str]:
-    sockets = {name: socket.socket() for name in PORTS}
+def free_ports(more: Sequence[str] = ()) -> dict[str, str]:
+    """A free port for every name of ``PORTS`` and of ``more``."""
+    sockets = {name: socket.socket() for name in (*PORTS, *more)}
     try:
         for held in sockets.values():
             held.bind((HOST, 0))

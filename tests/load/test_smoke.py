@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from .bench import SMOKE, run, write
 from .test_figures import KEYS_OF_THE_REPORT
+
+pytestmark = pytest.mark.long
 
 
 def test_a_small_run_gives_every_figure(tmp_path: Path) -> None:

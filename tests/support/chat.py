@@ -11,6 +11,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 _FRAME_WAIT_S = 2.0
+_KEEP_ALIVE_S = 25.0  # the widget's: an ack is answered with what nobody told us of
 _RECONNECT_PAUSE_S = 0.2
 
 
@@ -22,6 +23,7 @@ class ChatClient:
         self._origin = Origin(origin)
         self._socket: ClientConnection | None = None
         self._unaccepted: dict[str, str] = {}
+        self._spoke_at = 0.0
         self.session: str | None = None
         self.messages: dict[int, dict[str, Any]] = {}
 
@@ -83,9 +85,12 @@ class ChatClient:
     def _send(self, frame: dict[str, Any]) -> None:
         assert self._socket is not None
         self._socket.send(json.dumps(frame))
+        self._spoke_at = time.monotonic()
 
     def _read(self) -> None:
         assert self._socket is not None
+        if time.monotonic() - self._spoke_at > _KEEP_ALIVE_S:
+            self._send({"type": "ack", "seq": max(self.messages, default=0)})
         frame = json.loads(self._socket.recv(timeout=_FRAME_WAIT_S))
         match frame["type"]:
             case "welcome":

@@ -8,7 +8,7 @@ import httpx
 import psycopg
 from web3 import Web3
 
-from .system import System
+from .system import System, eventually
 
 _BALANCE_OF = [
     {
@@ -39,11 +39,15 @@ class Ledger:
         return body
 
     def wallet_of_report(self, reference: str) -> uuid.UUID:
-        """The wallet number of the resident who reported."""
-        rows = self.console(
-            "SELECT r.wallet_id FROM reports_report p JOIN citizens_resident r"
-            " ON r.id = p.resident_id WHERE p.reference = %s",
-            reference.replace("-", ""),
+        """The wallet number of the resident who reported and wants points, once it is drawn."""
+        rows = eventually(
+            lambda: self.console(
+                "SELECT r.wallet_id FROM reports_report p JOIN citizens_resident r"
+                " ON r.id = p.resident_id WHERE p.reference = %s",
+                reference.replace("-", ""),
+            ),
+            lambda found: bool(found and found[0][0]),
+            what="the wallet's number",
         )
         wallet_id: uuid.UUID = rows[0][0]
         return wallet_id

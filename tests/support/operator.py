@@ -34,6 +34,16 @@ class Operator:
         )
         answer.raise_for_status()
 
+    def send(self, path: str, *, form_on: str = "", **fields: str) -> httpx.Response:
+        """Post to ``path`` a form that stands on it, or on the page ``form_on``."""
+        page = self._client.get(form_on or path).raise_for_status().text
+        sent = fields | {"csrfmiddlewaretoken": self._token(page)}
+        return self._client.post(path, data=sent).raise_for_status()
+
+    def page(self, path: str) -> str:
+        """A page of the console."""
+        return self._client.get(path).raise_for_status().text
+
     @staticmethod
     def _token(page: str) -> str:
         found = _TOKEN.search(page)

@@ -36,20 +36,35 @@ class System:
     def wallet_url(self) -> str:
         return self.environment["WALLET_URL"]
 
-    def kill(self, name: str) -> None:
-        """Kill a process and its children as a power cut would."""
+    def kill(self, name: str) -> int:
+        """Kill a process and its children as a power cut would; returns the pid that was killed."""
         pid = int(self._states()[name]["pid"])
         assert pid > 0, f"{name} does not run"
         os.killpg(pid, signal.SIGKILL)
+        return pid
 
-    def kill_when_running(self, name: str, *, timeout_s: float = 60) -> None:
-        """Kill the process again as soon as the supervisor has started it anew."""
-        waiting.until(
-            lambda: self._states()[name]["statename"] in ("RUNNING", "STARTING"),
-            what=f"a new {name}",
-            timeout_s=timeout_s,
-        )
-        self.kill(name)
+    def kill_when_running(self, name: str, *, after: int = 0, timeout_s: float = 60) -> int:
+        """Kill the process as soon as the supervisor has started it anew; returns its pid.
+
+        ``after``: the pid that was killed before, which the supervisor may not have missed yet.
+        """
+        killed = [0]
+
+        def kill_new() -> bool:
+            # One look for both: between two, the process may end.
+            state = self._states()[name]
+            pid = int(state["pid"])
+            if pid in (0, after) or state["statename"] not in ("RUNNING", "STARTING"):
+                return False
+            try:
+                os.killpg(pid, signal.SIGKILL)
+            except ProcessLookupError:  # it ended by itself and will be started again
+                return False
+            killed[0] = pid
+            return True
+
+        waiting.until(kill_new, what=f"a new {name}", timeout_s=timeout_s)
+        return killed[0]
 
     def await_ready(self, *, timeout_s: float = 120) -> None:
         """Return once the console's ``/readyz`` names nothing missing."""
