@@ -214,7 +214,7 @@ async def test_too_much_to_list_is_said(
     assert await socket.connect()
     frame = json.loads(await socket.receive())
     assert frame["rows"] is None
-    assert frame["mark"] > mark
+    assert frame["mark"] >= mark  # equal while a transaction is open elsewhere
     await socket.close()
 
 
