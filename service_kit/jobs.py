@@ -8,7 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections
-from procrastinate import App, exceptions
+from procrastinate import App, PsycopgConnector, exceptions
+from procrastinate.connector import BaseConnector
+from procrastinate.contrib.django import connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 _HEALING_INTERVAL_S = 2.0
@@ -40,6 +42,24 @@ def require_a_worker() -> None:
         )
         if cursor.fetchone() is None:
             raise RuntimeError("no worker is alive")
+
+
+class WorkerConnector(PsycopgConnector):
+    """Connections of its own for the worker, and Django's for what a job puts into the queue.
+
+    Procrastinate's own worker connector would commit such a job at once, on a connection of its
+    own: another thread may run it before the transaction that it belongs to, find nothing to do and
+    end, and what was written meanwhile would wait for ever.
+    """
+
+    def __init__(self, joined: DjangoConnector) -> None:
+        """``joined``: what the process outside the worker uses."""
+        super().__init__(kwargs=connector_params(joined.alias))
+        self._joined = joined
+
+    def get_sync_connector(self) -> BaseConnector:
+        """The connection of the thread that asks, with the transaction that is open on it."""
+        return self._joined
 
 
 def run_worker(app: App) -> None:
@@ -74,7 +94,7 @@ async def retry_stalled_jobs(app: App) -> None:
 
 async def _work(app: App) -> None:
     assert isinstance(app.connector, DjangoConnector)
-    with app.replace_connector(app.connector.get_worker_connector()):
+    with app.replace_connector(WorkerConnector(app.connector)):
         async with app.open_async():
             parts = {
                 asyncio.create_task(app.run_worker_async(install_signal_handlers=True)),
