@@ -1,4 +1,4 @@
-"""Turns a second through the hub, with eight conversations at a time."""
+"""Turns a second of eight conversations at a time, through the hub or Rasa's REST channel."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import shutil
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -58,11 +58,12 @@ def _action_server(folder: Path) -> Iterator[str]:
 
 
 def turns_per_second(
-    model: Path, folder: Path, *, conversations: int, may_refuse: bool = False
-) -> dict[str, Any]:
-    """Talk ``conversations`` through; the server's memory is read when they are over.
+    model: Path, folder: Path, *, conversations: int, rest: bool = False, may_refuse: bool = False
+) -> float:
+    """Talk ``conversations`` through one server, whose core does nothing else.
 
-    ``may_refuse``: a model of few rules has no answer to some turns, which is a 503.
+    ``rest``: through Rasa's own channel instead of the hub, with the same metadata. ``may_refuse``:
+    a model of few rules has no answer to some turns, which is a 503.
     """
     data_dir = folder / "serving"
     (data_dir / "models").mkdir(parents=True)
@@ -82,32 +83,43 @@ def turns_per_second(
             "VALKEY_PASSWORD": "none",
         }
         url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "bot.bench.server"]
+        command = [sys.executable, "-m", "bot.bench.server", *(["--rest"] if rest else [])]
         log = folder / "server.log"
         with running_server(command, url=url, environment=environment, log=log, within_s=240):
+            say = partial(_say_to_rest if rest else _say_to_hub, may_refuse=may_refuse)
             for _ in range(0 if may_refuse else 2):
-                _talk(url, may_refuse)  # the first turns fill caches
+                _talk(url, say)  # the first turns fill caches
             started = time.perf_counter()
             with ThreadPoolExecutor(CLIENTS) as pool:
-                list(pool.map(lambda _: _talk(url, may_refuse), range(conversations)))
+                list(pool.map(lambda _: _talk(url, say), range(conversations)))
             spent_s = time.perf_counter() - started
     shutil.rmtree(data_dir)
-    turns = conversations * len(TURNS)
-    return {"turns": turns, "turns_per_s": round(turns / spent_s, 1)}
+    return round(conversations * len(TURNS) / spent_s, 1)
 
 
-def _talk(url: str, may_refuse: bool) -> None:
+def _talk(url: str, say: Callable[[httpx.Client, str, str], None]) -> None:
     conversation = str(uuid.uuid4())
     headers = {"Authorization": f"Bearer {TOKEN}"}
     with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
         for text in TURNS:
-            turn = {
-                "conversation": conversation,
-                "turn": str(uuid.uuid4()),
-                "channel": "web",
-                "locale": "fr",
-                "text": text,
-            }
-            answered = client.post("/hub/turns", json=turn)
-            if not (may_refuse and answered.status_code == 503):
-                answered.raise_for_status()
+            say(client, conversation, text)
+
+
+def _say_to_hub(client: httpx.Client, conversation: str, text: str, *, may_refuse: bool) -> None:
+    turn = {**_told(), "conversation": conversation, "text": text}
+    answered = client.post("/hub/turns", json=turn)
+    if not (may_refuse and answered.status_code == 503):
+        answered.raise_for_status()
+
+
+def _say_to_rest(client: httpx.Client, conversation: str, text: str, *, may_refuse: bool) -> None:
+    turn = {"sender": conversation, "message": text, "metadata": _told()}
+    answered = client.post("/webhooks/rest/webhook", json=turn)
+    answered.raise_for_status()
+    if not (answered.json() or may_refuse):
+        raise RuntimeError(f"Rasa said nothing to {text!r}")
+
+
+def _told() -> dict[str, str]:
+    """What the console's worker says of a turn, a new one each time."""
+    return {"turn": str(uuid.uuid4()), "channel": "web", "locale": "fr"}
