@@ -8,7 +8,7 @@ understood there is understood for no reason, so it sets the least confidence fo
 
 A fold takes as long as a training, some minutes.
 
-Options try several values of class balance and of regularisation; the temperatures are those with
+Options try several values of class balance and of epochs; the temperatures are those with
 the smallest mean surprise; the thresholds the mildest that keep both promises below.
 """
 
@@ -29,7 +29,6 @@ from scipy.sparse import vstack
 from bot import project
 from bot.components.caution import EMERGENCY, FALLBACK, OUT_OF_SCOPE, TRANSACTIONS, decide
 from bot.components.encoder import shared_encoder
-from bot.components.linear import LinearModel, softmax
 from bot.components.meaning import (
     REPORT,
     UNSPECIFIED,
@@ -37,12 +36,11 @@ from bot.components.meaning import (
     category_of,
     joint_label,
     rankings,
-    votes,
+    softmax,
 )
 from bot.components.network_training import train_network
 from bot.components.ngrams import Ngrams
 from bot.components.spelling import Speller
-from bot.components.text_features import scaled
 from bot.measures import calibration_error, macro_f1
 from bot.noise import noise_lines
 
@@ -108,10 +106,8 @@ class Unseen:
     noise_known: npt.NDArray[np.bool_]
 
 
-def unseen_scores(
-    lines: Lines, *, strength: float, balance: float, epochs: int, folds: int = FOLDS
-) -> Unseen:
-    """Fit both models on each fold and ask them what they did not see."""
+def unseen_scores(lines: Lines, *, balance: float, epochs: int, folds: int = FOLDS) -> Unseen:
+    """Train on each fold and ask what it did not see."""
     labels = sorted(set(lines.labels))
     column = {label: position for position, label in enumerate(labels)}
     scores = np.full((len(lines.texts), len(labels)), -1e3, np.float32)
@@ -119,42 +115,26 @@ def unseen_scores(
     noise = noise_lines(lines.texts)
     speller = Speller.fit(lines.texts)
     noise_written = [speller.write_out(text) for text in noise]
-    noise_rows = shared_encoder().encode(noise_written)
     noise_scores, noise_known = [], []
     for seen, unseen in _splits(lines, folds):
         ngrams = Ngrams.fit([lines.texts[i] for i in seen])
-        mean, spread = lines.rows[seen].mean(axis=0), lines.rows[seen].std(axis=0) + 1e-6
-        dense = scaled(lines.rows, mean, spread)
         sparse = vstack([ngrams.row(text) for text in lines.texts]).tocsr()
-        model = LinearModel.fit(
-            dense[seen],
-            sparse[seen],
-            [lines.labels[i] for i in seen],
-            strength=strength,
-            balance=balance,
-            max_iter=MeaningClassifier.get_default_config()["max_iter"],
-        )
         network = train_network(
             [lines.written[i] for i in seen],
             lines.rows[seen],
+            sparse[seen],
             [lines.labels[i] for i in seen],
             epochs=epochs,
             balance=balance,
         )
-        places = [column[label] for label in model.labels]
-        scores[np.ix_(unseen, places)] = votes(
-            model.scores(dense[unseen], sparse[unseen]),
-            network,
-            [lines.written[i] for i in unseen],
+        places = [column[label] for label in network.labels]
+        scores[np.ix_(unseen, places)] = network.scores(
+            [lines.written[i] for i in unseen], sparse[unseen]
         )
         known[unseen] = [ngrams.knows_a_word_of(lines.texts[i]) for i in unseen]
         of_noise = np.full((len(noise), len(labels)), -1e3, np.float32)
         noise_sparse = vstack([ngrams.row(text) for text in noise]).tocsr()
-        of_noise[:, places] = votes(
-            model.scores(scaled(noise_rows, mean, spread), noise_sparse),
-            network,
-            noise_written,
-        )
+        of_noise[:, places] = network.scores(noise_written, noise_sparse)
         noise_scores.append(of_noise)
         noise_known.append([ngrams.knows_a_word_of(text) for text in noise])
         sys.stderr.write(".")
@@ -300,24 +280,16 @@ def _shares(labels: list[str], probabilities: npt.NDArray[Any]) -> dict[str, flo
 def main() -> int:
     """Command line entry."""
     parser = argparse.ArgumentParser(prog="python -m bot.tuning", description=__doc__)
-    parser.add_argument("--strength", type=float, nargs="+", default=[30.0])
     parser.add_argument("--balance", type=float, nargs="+", default=[0.3])
-    parser.add_argument(
-        "--epochs", type=int, default=MeaningClassifier.get_default_config()["epochs"]
-    )
+    epochs = MeaningClassifier.get_default_config()["epochs"]
+    parser.add_argument("--epochs", type=int, nargs="+", default=[epochs])
     parser.add_argument("--folds", type=int, default=FOLDS)
     options = parser.parse_args()
     lines = training_lines()
     families = len(set(lines.families.tolist()))
     sys.stdout.write(f"{len(lines.texts)} lines, {families} families, {options.folds} folds\n")
-    for strength, balance in product(options.strength, options.balance):
-        unseen = unseen_scores(
-            lines,
-            strength=strength,
-            balance=balance,
-            epochs=options.epochs,
-            folds=options.folds,
-        )
+    for epochs, balance in product(options.epochs, options.balance):
+        unseen = unseen_scores(lines, balance=balance, epochs=epochs, folds=options.folds)
         found = _summary(lines, unseen)
         noise = list(zip(found.pop("noise"), unseen.noise_known, strict=True))
         limits, decided = thresholds(
@@ -327,7 +299,7 @@ def main() -> int:
             anything=least_confidence([shares for shares, any_word in noise if any_word]),
             unknown=least_confidence([shares for shares, any_word in noise if not any_word]),
         )
-        sys.stdout.write(f"strength {strength} balance {balance}\n")
+        sys.stdout.write(f"epochs {epochs} balance {balance}\n")
         for name, value in {**found, **decided}.items():
             sys.stdout.write(f"  {name}: {value:.4f}\n")
         sys.stdout.write(f"  thresholds: {limits}\n")

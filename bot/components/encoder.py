@@ -92,18 +92,10 @@ class UniversalSentenceEncoder:
 
     def __init__(self) -> None:
         self._network = TappedNetwork(original_network())
-        self._last_batch: tuple[list[str], Rows] | None = None
 
     def encode(self, texts: Sequence[str]) -> Rows:
         """See ``Encoder``."""
-        batch = list(texts)
-        # Training asks for all its lines twice, a minute's work: once to fit, once to transform.
-        if self._last_batch is not None and self._last_batch[0] == batch:
-            return self._last_batch[1]
-        rows = self._network.rows(batch)
-        if len(batch) > 1:
-            self._last_batch = (batch, rows)
-        return rows
+        return self._network.rows(texts)
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,8 @@
 """Names what a message means: its intent and, if it tells of a problem, the report category.
 
 Labels are such as ``greet`` and ``report_issue/pothole``: a pothole and a rat are less alike than
-two greetings, so "report_issue" alone is no class that a line could part from the rest. Two models
-vote, a linear one on the featurizer's rows and the encoder's network re-trained on the labels. The
+two greetings, so "report_issue" alone is no class that a line could part from the rest. The
+sentence encoder's network, re-trained on the labels, names them with the help of n-grams. The
 intent is the sum over its labels, the category what ``report_issue`` splits into. Sets::
 
     intent, intent_ranking          as Rasa's own classifiers do
@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -30,8 +31,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, vstack
 
-from bot.components.encoder import shared_encoder
-from bot.components.linear import Floats, LinearModel, softmax
+from bot.components.encoder import Rows, shared_encoder
 from bot.components.network_training import train_network
 from bot.components.text_features import WRITTEN_OUT, TextFeaturizer
 from bot.components.tuned_network import TunedNetwork
@@ -62,28 +62,19 @@ def joint_label(message: Message) -> str | None:
     return f"{intent}/{category}" if category else str(intent)
 
 
-def rows_of(messages: list[Message]) -> tuple[Floats, csr_matrix] | None:
-    """The featurizer's blocks of all messages, None when one has no features."""
-    dense, sparse = [], []
-    for message in messages:
-        _, of_sparse = message.get_sparse_features(TEXT)
-        _, of_dense = message.get_dense_features(TEXT)
-        if of_sparse is None or of_dense is None:
-            return None
-        dense.append(of_dense.features)
-        sparse.append(of_sparse.features)
-    return (np.vstack(dense), vstack(sparse).tocsr()) if messages else None
+def grams_of(messages: list[Message]) -> csr_matrix | None:
+    """The featurizer's n-grams of all messages, None when one has none."""
+    found = [message.get_sparse_features(TEXT)[1] for message in messages]
+    if not found or any(each is None for each in found):
+        return None
+    return vstack([each.features for each in found]).tocsr()
 
 
-def votes(linear: Floats, network: TunedNetwork, texts: list[str]) -> Floats:
-    """Scores whose ``softmax`` is the geometric mean of both models' probabilities.
-
-    ``linear``: the linear model's scores of ``texts``, which stand alone where no network learnt.
-    """
-    if not network.labels:
-        return linear
-    parts = [np.log(np.maximum(softmax(each), 1e-12)) for each in (linear, network.scores(texts))]
-    result: Floats = (parts[0] + parts[1]) / 2
+def softmax(scores: Rows, temperature: float = 1.0) -> npt.NDArray[np.float64]:
+    """Probabilities of each row of scores; a higher temperature makes them more moderate."""
+    divided = np.asarray(scores, np.float64) / temperature
+    powers = np.exp(divided - divided.max(axis=-1, keepdims=True))
+    result: npt.NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
     return result
 
 
@@ -115,7 +106,6 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         self._config = {**self.get_default_config(), **config}
         self._model_storage = model_storage
         self._resource = resource
-        self._model = LinearModel()
         self._network = TunedNetwork()
 
     @classmethod
@@ -130,15 +120,11 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``strength``: inverse regularisation; ``balance``: 0 leaves label counts, 1 evens them
-        out; ``max_iter``: steps of the linear fit, which after forty still lifts "emergency" up and
-        down; ``epochs``: how often the network reads all lines, 0 for the linear model alone;
-        ``temperature``: divides the scores, so that confidences are true; ``ranking_length``: how
-        many names are given."""
+        """``balance``: 0 leaves label counts, 1 evens them out; ``epochs``: how often the network
+        reads all lines; ``temperature``: divides the scores, so that confidences are true;
+        ``ranking_length``: how many names are given."""
         return {
-            "strength": 30.0,
             "balance": 0.3,
-            "max_iter": 110,
             "epochs": 8,
             "temperature": 1.0,
             "category_temperature": 1.0,
@@ -148,7 +134,7 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Refuse settings that give no ranking (``InvalidConfigException``)."""
-        for name in ("ranking_length", "strength", "temperature", "category_temperature"):
+        for name in ("ranking_length", "epochs", "temperature", "category_temperature"):
             if config.get(name, 1) <= 0:
                 raise InvalidConfigException(f"{cls.__name__}: {name} must be above 0")
 
@@ -176,7 +162,6 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         component = cls(config, model_storage, resource)
         try:
             with model_storage.read_from(resource) as directory:
-                component._model = LinearModel.load(directory)
                 component._network = TunedNetwork.load(directory)
         except ValueError:  # what Rasa's storage raises when nothing was persisted
             pass
@@ -185,30 +170,21 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on every example that has a text and an intent."""
         examples = [m for m in training_data.training_examples if m.get(TEXT) and m.get(INTENT)]
-        rows = rows_of(examples)
-        if rows is None:
+        grams = grams_of(examples)
+        if grams is None:
             return self._resource
-        labels = [str(joint_label(message)) for message in examples]
-        self._model = LinearModel.fit(
-            *rows,
-            labels,
-            strength=self._config["strength"],
-            balance=self._config["balance"],
-            max_iter=self._config["max_iter"],
-        )
         texts = [str(message.get(WRITTEN_OUT)) for message in examples]
         self._network = train_network(
             texts,
             shared_encoder().encode(texts),
-            labels,
+            grams,
+            [str(joint_label(message)) for message in examples],
             epochs=self._config["epochs"],
             balance=self._config["balance"],
         )
-        if self._model.labels:
+        if self._network.labels:
             with self._model_storage.write_to(self._resource) as directory:
-                self._model.save(directory)
-                if self._network.labels:
-                    self._network.save(directory)
+                self._network.save(directory)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -226,12 +202,13 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _rank(self, message: Message) -> tuple[Ranking, Ranking]:
-        rows = rows_of([message]) if self._model.labels and message.get(TEXT) else None
-        if rows is None:
+        grams = grams_of([message]) if self._network.labels and message.get(TEXT) else None
+        if grams is None:
             return [], []
-        written = [str(message.get(WRITTEN_OUT))]
-        scores = votes(self._model.scores(*rows), self._network, written)
-        labels = self._model.labels
+        labels, scores = (
+            self._network.labels,
+            self._network.scores([message.get(WRITTEN_OUT)], grams),
+        )
         intents, _ = rankings(labels, softmax(scores[0], self._config["temperature"]))
         _, categories = rankings(labels, softmax(scores[0], self._config["category_temperature"]))
         return intents, categories

@@ -1,12 +1,14 @@
 """Moves the sentence encoder's weights towards our labels, in TensorFlow, while training only.
 
-The package's network is rebuilt with its weights, a softmax layer on top starts as a linear model
-of the encoder's rows, and both learn from the lines. A fifth of the numbers and a quarter of the
-words are left out at random all along, so that no line is known by one word.
+The package's network is rebuilt with its weights. A softmax layer on top starts as a linear model
+of the encoder's rows and learns to add what n-grams tell. A fifth of the numbers, a quarter of the
+words and half of the n-grams are left out at random all along: no line is known by one word.
 """
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,20 +17,19 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from bot.components.encoder import Rows, original_network
-from bot.components.linear import LinearModel, class_weights
-from bot.components.text_features import scaled
-from bot.components.tuned_network import TunedNetwork, piece_vectors, weights_of
+from bot.components.tuned_network import TunedNetwork, piece_vectors, scaled, weights_of
 
 _BATCH = 64
-# How fast the network, its pieces of words and the layer on top learn at first.
-_RATES = {"network": 7e-4, "vectors": 1e-3, "top": 2e-3}
-_WORDS_LEFT_OUT, _NUMBERS_LEFT_OUT, _ROW_LEFT_OUT = 0.25, 0.2, 0.5
+# How fast the network, its pieces of words and the parts of the layer on top learn at first.
+_RATES = {"network": 7e-4, "vectors": 1e-3, "top": 2e-3, "grams": 4e-3}
+_WORDS_LEFT_OUT, _NUMBERS_LEFT_OUT, _ROW_LEFT_OUT, _GRAMS_LEFT_OUT = 0.25, 0.2, 0.5, 0.5
 _SMOOTHING = 0.05
 # Beside the labels, which part reports by category, the intents count by themselves.
 _INTENTS_COUNT = 0.5
-# Rows have length one; the layer on top learns better from longer ones.
-_LENGTH = 5.0
-_PROBE_STRENGTH = 0.3
+# Rows, and the words and pieces of n-grams, have length one; the layer on top learns better from
+# longer ones.
+_LENGTH, _GRAMS_LENGTH = 5.0, 2.0
+_PROBE_STRENGTH, _PROBE_STEPS = 0.3, 25
 _WINDOWS = ((2, 0), (3, 1), (5, 2))
 _WIDTH = 256
 _SEED = 7
@@ -37,17 +38,45 @@ Pieces = list[npt.NDArray[np.int64]]
 
 
 def train_network(
-    texts: Sequence[str], rows: Rows, labels: Sequence[str], *, epochs: int, balance: float
+    texts: Sequence[str],
+    rows: Rows,
+    grams: csr_matrix,
+    labels: Sequence[str],
+    *,
+    epochs: int,
+    balance: float,
 ) -> TunedNetwork:
-    """Train on one label a text; ``rows`` are the encoder's own of these texts.
+    """Train on one label a text; ``rows`` are the encoder's own of these texts, ``grams`` n-grams.
 
-    Empty without epochs, or with fewer than two labels.
+    With fewer than two labels there is nothing to tell apart: the network is empty.
     """
     names = sorted(set(labels))
-    if epochs <= 0 or len(names) < 2:
+    if len(names) < 2:
         return TunedNetwork()
-    learner = _Learner(texts, rows, labels, names, balance)
+    learner = _Learner(texts, rows, grams, labels, names, balance)
     return TunedNetwork(names, learner.learn(epochs))
+
+
+def class_weights(labels: Sequence[str], balance: float) -> Rows:
+    """Weight of each row: all alike at ``balance`` 0, equal shares for all labels at 1."""
+    counts = Counter(labels)
+    mean = len(labels) / len(counts)
+    return np.array([(mean / counts[label]) ** balance for label in labels], np.float32)
+
+
+def linear_start(rows: Rows, labels: Sequence[str], weights: Rows) -> tuple[Rows, Rows]:
+    """Weights ``(width, labels)`` and intercepts of a linear model, far from its best: a start."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=_PROBE_STRENGTH, max_iter=_PROBE_STEPS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(rows, labels, sample_weight=weights)
+    top, intercepts = model.coef_.T, model.intercept_
+    if len(model.classes_) == 2:  # one column for both
+        top, intercepts = np.hstack([-top, top]) / 2, np.hstack([-intercepts, intercepts]) / 2
+    return top.astype(np.float32), intercepts.astype(np.float32)
 
 
 class Network:
@@ -127,6 +156,15 @@ def padded(lines: Pieces) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
     return filled, lengths
 
 
+def padded_grams(grams: csr_matrix) -> tuple[npt.NDArray[np.int32], Rows]:
+    """Columns and values of every row, filled up with column 0 and value 0."""
+    counts = np.diff(grams.indptr)
+    inside = np.arange(max(1, int(counts.max()))) < counts[:, None]
+    columns, values = np.zeros(inside.shape, np.int32), np.zeros(inside.shape, np.float32)
+    columns[inside], values[inside] = grams.indices, grams.data
+    return columns, values
+
+
 def split_in_pieces(texts: Sequence[str]) -> tuple[Pieces, npt.NDArray[np.int64]]:
     """The lines as places in the pieces that they have, and these pieces."""
     encode = original_network().sp.encode
@@ -142,6 +180,7 @@ class _Learner:
         self,
         texts: Sequence[str],
         rows: Rows,
+        grams: csr_matrix,
         labels: Sequence[str],
         names: list[str],
         balance: float,
@@ -149,20 +188,17 @@ class _Learner:
         import tensorflow as tf
 
         self._tf = tf
+        self._line_grams = grams
         self._lines, self._pieces = split_in_pieces(texts)
         self._truth = np.searchsorted(names, labels).astype(np.int32)
         self._weights = class_weights(labels, balance)
         self._mean, self._spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
-        probe, intercepts = LinearModel.fit(
-            scaled(rows, self._mean, self._spread) * np.float32(_LENGTH),
-            csr_matrix((len(texts), 1), dtype=np.float32),
-            labels,
-            strength=_PROBE_STRENGTH,
-            balance=balance,
-            max_iter=25,
-        ).dense_part()
+        start, intercepts = linear_start(
+            scaled(rows, self._mean, self._spread) * np.float32(_LENGTH), labels, self._weights
+        )
         self._network = Network(self._pieces)
-        self._top, self._intercepts = tf.Variable(probe), tf.Variable(intercepts)
+        self._top, self._intercepts = tf.Variable(start), tf.Variable(intercepts)
+        self._grams = tf.Variable(np.zeros((grams.shape[1], len(names)), np.float32))
         intents = sorted({name.partition("/")[0] for name in names})
         belongs = [[name.partition("/")[0] == intent for intent in intents] for name in names]
         self._belongs = tf.constant(belongs, tf.float32)
@@ -177,6 +213,7 @@ class _Learner:
             "network": list(network.weights.values()),
             "vectors": [network.vectors],
             "top": [self._top, self._intercepts],
+            "grams": [self._grams],
         }
         steps = epochs * -(-len(self._lines) // _BATCH)
         optimizers = []
@@ -189,12 +226,17 @@ class _Learner:
             autograph=False,
             input_signature=[
                 tf.TensorSpec([None, None], tf.int32),
-                *(tf.TensorSpec([None], kind) for kind in (tf.int32, tf.int32, tf.float32)),
+                tf.TensorSpec([None], tf.int32),
+                *(tf.TensorSpec([None, None], kind) for kind in (tf.int32, tf.float32)),
+                *(tf.TensorSpec([None], kind) for kind in (tf.int32, tf.float32)),
             ],
         )
-        def step(places: Any, lengths: Any, truth: Any, weights: Any) -> None:
+        def step(
+            places: Any, lengths: Any, columns: Any, values: Any, truth: Any, weights: Any
+        ) -> None:
             with tf.GradientTape() as tape:
-                loss = self._loss(places, lengths, truth, weights)
+                scores = self._scores(places, lengths, columns, values)
+                loss = self._loss(scores, truth, weights)
             gradients = tape.gradient(loss, list(groups.values()))
             for optimizer, found, variables in zip(
                 optimizers, gradients, groups.values(), strict=True
@@ -204,8 +246,12 @@ class _Learner:
 
         for _ in range(epochs):
             for batch in self._batches(random):
-                places, lengths = padded([self._lines[i] for i in batch])
-                step(places, lengths, self._truth[batch], self._weights[batch])
+                step(
+                    *padded([self._lines[i] for i in batch]),
+                    *padded_grams(self._line_grams[batch]),
+                    self._truth[batch],
+                    self._weights[batch],
+                )
         return {
             **{name: each.numpy() for name, each in network.weights.items()},
             "pieces": self._pieces,
@@ -213,17 +259,23 @@ class _Learner:
             "mean": self._mean,
             "spread": self._spread,
             "top": self._top.numpy() * np.float32(_LENGTH),
+            "grams": (self._grams.numpy() * np.float32(_GRAMS_LENGTH)).astype(np.float16),
             "intercepts": self._intercepts.numpy(),
         }
 
-    def _loss(self, places: Any, lengths: Any, truth: Any, weights: Any) -> Any:
+    def _scores(self, places: Any, lengths: Any, columns: Any, values: Any) -> Any:
         tf = self._tf
         rows = self._network.rows(
             places, lengths, words_out=_WORDS_LEFT_OUT, numbers_out=_NUMBERS_LEFT_OUT
         )
         moved = (rows - self._mean) / self._spread
         moved *= _LENGTH * tf.math.rsqrt(tf.reduce_sum(moved * moved, -1, keepdims=True) + 1e-6)
-        scores = tf.nn.dropout(moved, _ROW_LEFT_OUT) @ self._top + self._intercepts
+        kept = tf.nn.dropout(values, _GRAMS_LEFT_OUT) * _GRAMS_LENGTH
+        of_grams = tf.einsum("lg,lgn->ln", kept, tf.nn.embedding_lookup(self._grams, columns))
+        return tf.nn.dropout(moved, _ROW_LEFT_OUT) @ self._top + of_grams + self._intercepts
+
+    def _loss(self, scores: Any, truth: Any, weights: Any) -> Any:
+        tf = self._tf
         count = len(self._names)
         wanted = tf.one_hot(truth, count) * (1 - _SMOOTHING) + _SMOOTHING / count
         surprise = tf.nn.softmax_cross_entropy_with_logits(wanted, scores)

@@ -1,8 +1,7 @@
 """The sentence encoder's network with weights moved towards our labels, and a layer naming them.
 
 ``bot.components.network_training`` moves them; here the package's own numpy code runs them, with
-the same pieces of words. On lines that it never saw the network is as often right as the linear
-model on the encoder's own rows, and the two err on different lines: the classifier asks both.
+the same pieces of words. The layer on top reads the network's row and the text's n-grams.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 from bot.components.encoder import Rows, TappedNetwork, original_network
-from bot.components.text_features import scaled
 
 _WEIGHTS_FILE = "network.npz"
 _LABELS_FILE = "network_labels.json"
@@ -30,6 +29,13 @@ PLAIN = (
     *("d0", "d1", "d2", "d3", "p1", "p3"),
 )
 LISTED = ("w1", "b1", "w2", "b2")
+
+
+def scaled(rows: Rows, mean: Rows, spread: Rows) -> Rows:
+    """Each number in spreads from its mean, then each row of length one."""
+    moved: Rows = (rows - mean) / spread
+    moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
+    return moved
 
 
 def piece_vectors(network: Any, pieces: npt.NDArray[np.int64]) -> Rows:
@@ -72,7 +78,8 @@ class TunedNetwork:
         self, labels: Sequence[str] = (), arrays: dict[str, npt.NDArray[Any]] | None = None
     ) -> None:
         """``arrays``: ``weights_of`` a network, ``pieces`` and their ``vectors``, the rows'
-        ``mean`` and ``spread``, and the top layer, ``top`` and ``intercepts``."""
+        ``mean`` and ``spread``, and the top layer: ``top`` of rows, ``grams`` of n-grams, and
+        ``intercepts``."""
         self.labels = list(labels)
         self._arrays = arrays or {}
         if arrays:
@@ -87,11 +94,12 @@ class TunedNetwork:
             network.scale = np.ones(BLOCKS, np.float32)
             network.lo = np.zeros(BLOCKS, np.float32)
             self._network = TappedNetwork(network)
+            self._grams = arrays["grams"].astype(np.float32)
 
-    def scores(self, texts: Sequence[str]) -> Rows:
-        """``(texts, labels)``, before ``softmax``."""
+    def scores(self, texts: Sequence[str], grams: csr_matrix) -> Rows:
+        """``(texts, labels)``, before ``softmax``; ``grams``: a row of n-grams for each text."""
         rows = scaled(self._network.rows(texts), self._arrays["mean"], self._arrays["spread"])
-        result: Rows = rows @ self._arrays["top"] + self._arrays["intercepts"]
+        result: Rows = rows @ self._arrays["top"] + grams @ self._grams + self._arrays["intercepts"]
         return result
 
     def save(self, directory: Path) -> None:

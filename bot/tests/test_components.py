@@ -20,7 +20,6 @@ from bot.components.alarm_words import alarm_kinds
 from bot.components.caution import CautionClassifier, decide
 from bot.components.encoder import UniversalSentenceEncoder, shared_encoder
 from bot.components.entity_extractor import FrenchEntityExtractor
-from bot.components.linear import LinearModel
 from bot.components.meaning import MeaningClassifier, rankings
 from bot.components.ngrams import Ngrams, pieces
 from bot.components.spelling import Speller, shouted
@@ -164,31 +163,6 @@ def test_alarming_words_are_counted_by_kind() -> None:
     ]
     assert alarm_kinds("feu tricolore en panne") == ["danger"]
     assert alarm_kinds("un trou dans la rue") == []
-
-
-def test_a_model_of_two_labels_parts_them() -> None:
-    from scipy.sparse import csr_matrix
-
-    dense = np.array([[1, 0], [0.9, 0.1], [0, 1], [0.1, 0.9]], np.float32)
-    model = LinearModel.fit(
-        dense,
-        csr_matrix((4, 1), dtype=np.float32),
-        ["a", "a", "b", "b"],
-        strength=10,
-        balance=0.5,
-        max_iter=50,
-    )
-    scores = model.scores(dense, csr_matrix((4, 1), dtype=np.float32))
-    assert scores.argmax(axis=1).tolist() == [0, 0, 1, 1]
-    empty = LinearModel.fit(
-        dense[:2],
-        csr_matrix((2, 1), dtype=np.float32),
-        ["a", "a"],
-        strength=1,
-        balance=0,
-        max_iter=5,
-    )
-    assert empty.labels == []
 
 
 LIMITS = {

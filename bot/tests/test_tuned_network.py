@@ -6,13 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix, vstack
 
 from bot.components.encoder import original_network, shared_encoder
-from bot.components.linear import softmax
-from bot.components.meaning import votes
-from bot.components.network_training import Network, padded, split_in_pieces, train_network
-from bot.components.text_features import scaled
-from bot.components.tuned_network import TunedNetwork, piece_vectors, weights_of
+from bot.components.network_training import (
+    Network,
+    class_weights,
+    linear_start,
+    padded,
+    padded_grams,
+    split_in_pieces,
+    train_network,
+)
+from bot.components.ngrams import Ngrams
+from bot.components.tuned_network import TunedNetwork, piece_vectors, scaled, weights_of
 
 LINES = [
     ("il y a un trou dans la chaussée", "report_issue/pothole"),
@@ -24,11 +31,13 @@ LINES = [
 ]
 TEXTS = [text for text, _ in LINES]
 LABELS = [label for _, label in LINES]
+NGRAMS = Ngrams.fit(TEXTS, at_least=1)
+GRAMS = vstack([NGRAMS.row(text) for text in TEXTS]).tocsr()
 
 
-def _trained(epochs: int = 12) -> TunedNetwork:
+def _trained(labels: list[str] = LABELS) -> TunedNetwork:
     rows = shared_encoder().encode(TEXTS)
-    return train_network(TEXTS, rows, LABELS, epochs=epochs, balance=0.3)
+    return train_network(TEXTS, rows, GRAMS, labels, epochs=12, balance=0.3)
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +64,15 @@ def test_with_the_encoders_own_weights_it_gives_the_encoders_rows() -> None:
         "mean": mean,
         "spread": spread,
         "top": top,
+        "grams": np.full((NGRAMS.width, 2), 0.5, np.float16),
         "intercepts": np.array([1, 2], np.float32),
     }
-    scores = TunedNetwork(["a", "b"], arrays).scores(TEXTS)
-    np.testing.assert_allclose(scores, scaled(rows, mean, spread) @ top + [1, 2], atol=1e-3)
+    scores = TunedNetwork(["a", "b"], arrays).scores(TEXTS, GRAMS)
+    of_grams = GRAMS.sum(axis=1) / 2
+    wanted = scaled(rows, mean, spread) @ top + of_grams + [1, 2]
+    np.testing.assert_allclose(scores, wanted, atol=1e-3)
     arrays["vectors"] = np.zeros_like(arrays["vectors"])
-    moved = TunedNetwork(["a", "b"], arrays).scores(TEXTS)
+    moved = TunedNetwork(["a", "b"], arrays).scores(TEXTS, GRAMS)
     assert np.abs(moved[:3] - scores[:3]).min() > 1e-3
 
 
@@ -68,10 +80,10 @@ def test_it_learns_its_lines_and_leaves_the_encoder_alone(trained: TunedNetwork)
     before = shared_encoder().encode(TEXTS[:1]).copy()
     learnt = _trained()
     np.testing.assert_array_equal(shared_encoder().encode(TEXTS[:1]), before)
-    names = [learnt.labels[column] for column in learnt.scores(TEXTS).argmax(axis=1)]
+    names = [learnt.labels[column] for column in learnt.scores(TEXTS, GRAMS).argmax(axis=1)]
     assert names == LABELS
     # One seed: whoever trains on the same lines gets the same network.
-    np.testing.assert_allclose(learnt.scores(TEXTS), trained.scores(TEXTS), atol=1e-2)
+    np.testing.assert_allclose(learnt.scores(TEXTS, GRAMS), trained.scores(TEXTS, GRAMS), atol=1e-2)
 
 
 def test_it_survives_saving_and_reads_a_line_alone_as_among_others(
@@ -80,25 +92,41 @@ def test_it_survives_saving_and_reads_a_line_alone_as_among_others(
     trained.save(tmp_path)
     loaded = TunedNetwork.load(tmp_path)
     assert loaded.labels == sorted(set(LABELS))
-    together = trained.scores(TEXTS)
+    together = trained.scores(TEXTS, GRAMS)
     for text, scores in zip(TEXTS, together, strict=True):
-        np.testing.assert_allclose(loaded.scores([text])[0], scores, atol=1e-3)
+        alone = loaded.scores([text], NGRAMS.row(text))
+        np.testing.assert_allclose(alone[0], scores, atol=1e-3)
 
 
-def test_without_epochs_or_labels_to_part_there_is_none(tmp_path: Path) -> None:
-    rows = shared_encoder().encode(TEXTS)
-    assert train_network(TEXTS, rows, LABELS, epochs=0, balance=0.3).labels == []
-    assert train_network(TEXTS, rows, ["greet"] * 6, epochs=1, balance=0.3).labels == []
+def test_without_labels_to_part_there_is_none(tmp_path: Path) -> None:
+    assert _trained(["greet"] * 6).labels == []
     assert TunedNetwork.load(tmp_path).labels == []
 
 
-def test_both_models_have_the_same_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = np.log(np.array([[0.8, 0.2]], np.float32))
-    # Scores count by their differences.
-    other = np.log(np.array([[0.2, 0.8]], np.float32)) + np.float32(7)
-    network = TunedNetwork()
-    assert votes(one, network, ["bonjour"]) is one  # nothing learnt: it has no vote
-    network.labels = ["greet", "thank"]
-    for answer, shares in ((other, [[0.5, 0.5]]), (one, softmax(one))):
-        monkeypatch.setattr(network, "scores", lambda texts, answer=answer: answer)
-        np.testing.assert_allclose(softmax(votes(one, network, ["bonjour"])), shares, atol=1e-6)
+def test_two_labels_are_parted() -> None:
+    labels = ["a", "a", "a", "b", "b", "b"]
+    learnt = _trained(labels)
+    assert [learnt.labels[i] for i in learnt.scores(TEXTS, GRAMS).argmax(axis=1)] == labels
+
+
+@pytest.mark.parametrize("labels", [LABELS, ["a", "b"] * 3])
+def test_the_start_is_a_linear_model(labels: list[str]) -> None:
+    rows = np.eye(6, dtype=np.float32) * 20
+    top, intercepts = linear_start(rows, labels, class_weights(labels, 0.3))
+    names = sorted(set(labels))
+    assert top.shape == (6, len(names))
+    assert [names[i] for i in (rows @ top + intercepts).argmax(axis=1)] == labels
+
+
+def test_rare_labels_weigh_more() -> None:
+    labels = ["a"] * 8 + ["b"] * 2
+    assert class_weights(labels, 0) == pytest.approx([1] * 10)
+    evened = class_weights(labels, 1)
+    assert evened[:8].sum() == pytest.approx(evened[8:].sum())
+
+
+def test_grams_are_padded_with_nothing() -> None:
+    grams = csr_matrix(np.array([[0, 2, 0], [0, 0, 0], [1, 0, 3]], np.float32))
+    columns, values = padded_grams(grams)
+    assert columns.tolist() == [[1, 0], [0, 0], [0, 2]]
+    assert values.tolist() == [[2, 0], [0, 0], [1, 3]]
