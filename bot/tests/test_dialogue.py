@@ -153,14 +153,14 @@ async def test_an_emergency_gives_the_numbers_and_opens_nothing(
 async def test_not_understood_changes_its_wording_then_offers_a_way_out(
     person: Conversation,
 ) -> None:
-    first = await person.say("bidule")
-    second = await person.say("bidule")
+    first = await person.say("trombone")
+    second = await person.say("trombone")
     assert first["intent"]["name"] == second["intent"]["name"] == "nlu_fallback"
     assert first["replies"][-1]["text"] != second["replies"][-1]["text"]
     assert "0 800 94 94 08" in spoken(second)
     assert second["replies"][-1]["buttons"]
     assert (first["person"], second["person"]) == (None, None)
-    assert (await person.say("bidule"))["person"] == "not_understood"
+    assert (await person.say("trombone"))["person"] == "not_understood"
     assert (await person.say("je veux parler à un conseiller"))["person"] == "asked"
 
 
