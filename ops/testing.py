@@ -2,8 +2,9 @@
 
 The unit tests run in two lanes at once, each its suites one after the other: the console's, whose
 output is shown as it comes, and the others', shown when they are done.  They share the engines and
-no database, neither of PostgreSQL nor of Valkey.  What needs the whole system comes last and alone:
-its faults kill the engines that every other suite would need.
+no database, neither of PostgreSQL nor of Valkey.  Both wait often, and in the time that they leave
+the assistant's model is trained.  What needs the whole system comes last and alone: its faults kill
+the engines that every other suite would need.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Suite:
 
     ``channels``: with the channels of the running system switched on; unit tests switch on theirs.
     ``beside``: runs at the same time as another suite of the same settings.
+    ``model``: asks the assistant's model.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Suite:
     owner: bool = True
     channels: bool = False
     beside: bool = False
+    model: bool = False
 
 
 # Of the console, but in the other lane: both take about as long.
@@ -81,10 +84,10 @@ _OTHERS = (
 _BOT = Suite(
     "bot and actions",
     # What Rasa pins uses what its successors deprecate: nothing to be done about it here.
-    # The first test waits for the model's training: minutes, on a machine that does more.
     ("bot", "actions", "-W", "ignore::DeprecationWarning", "--timeout", "900"),
     python=BOT_PYTHON,
     owner=False,
+    model=True,
 )
 _SYSTEM = Suite("whole system", ("tests",), owner=False, channels=True)
 _LONG = ("-m", "long")
@@ -130,7 +133,13 @@ def run_tests(*, only: str | None, extra: Sequence[str]) -> int:
         startup.start_engines(config, supervisor, progress, may_create_databases=True)
         run = _Run(environment, extra)
         shown, others = _LANES[only]
-        with run.behind(others, output=config.log_dir / "suites.txt"):
+        with (
+            run.training(
+                wanted=any(suite.model for suite in (*shown, *others)),
+                output=config.log_dir / "training.txt",
+            ),
+            run.behind(others, output=config.log_dir / "suites.txt"),
+        ):
             for suite in shown:
                 run.suite(suite)
         if only in _SYSTEMS:
@@ -164,6 +173,27 @@ class _Run:
     environment: Mapping[str, str]
     extra: Sequence[str]
     failed: list[str] = field(default_factory=list)
+    _training: subprocess.Popen[bytes] | None = None
+
+    @contextmanager
+    def training(self, *, wanted: bool, output: Path) -> Iterator[None]:
+        """Train the model beside what the block does, after everything else; suites wait for it."""
+        if wanted:
+            command = ("nice", "-n", "10", str(BOT_PYTHON), "-m", "bot.train")
+            with output.open("wb") as file:
+                self._training = subprocess.Popen(
+                    command,
+                    cwd=ROOT,
+                    env=dict(self.environment),
+                    stdout=file,
+                    stderr=subprocess.STDOUT,
+                )
+        try:
+            yield
+        finally:
+            if self._training is not None:
+                self._training.kill()
+                self._training.wait()
 
     def suite(self, suite: Suite) -> None:
         """Run one suite to its end, its output shown as it comes."""
@@ -207,6 +237,8 @@ class _Run:
             print(output.read_text(encoding="utf-8", errors="replace"), flush=True)
 
     def _start(self, suite: Suite, output: IO[bytes] | None) -> subprocess.Popen[bytes]:
+        if suite.model and self._training is not None:
+            self._training.wait()  # one that failed is tried again, and told of, by the suite
         command = [str(suite.python), "-m", "pytest", *suite.arguments, *self.extra]
         environment = {
             name: value
