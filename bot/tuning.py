@@ -197,9 +197,10 @@ def thresholds(
             "emergency": emergency,
             "transaction": transaction,
             "out_of_scope": out_of_scope,
+            "sure": 0.75,
             "anything": anything,
             "unknown": unknown,
-            "unknown_emergency": 0.5,
+            "unknown_emergency": 0.8,
         }
         decided = [
             decide(each, limits, known=bool(any_word))

@@ -1,9 +1,9 @@
 """When not to act: thresholds on the intent, chosen on lines that the model had not seen.
 
 A false booking, report or redemption costs more than a question, and a missed emergency more than
-either. So an intent that starts a transaction needs more confidence than a greeting, and needs
-"out of scope" to be unlikely; below that the intent becomes ``nlu_fallback`` and the dialogue asks.
-"Emergency" wins with less than half of the probability.
+either. So an intent that starts a transaction needs more confidence than a greeting, and unless it
+is ``sure`` needs "out of scope" to be unlikely; below that the intent becomes ``nlu_fallback`` and
+the dialogue asks. "Emergency" wins with less than half of the probability.
 
 A message of which no word was ever heard ("blorp gnagna") is asked about unless the model is all
 but sure: on such rows its probabilities say little more than how many lines each intent has.
@@ -54,6 +54,7 @@ def decide(shares: dict[str, float], limits: dict[str, float], *, known: bool = 
     if best in TRANSACTIONS:
         doubtful = shares[best] < limits["transaction"]
         foreign = shares.get(OUT_OF_SCOPE, 0.0) >= limits["out_of_scope"]
+        foreign = foreign and shares[best] < limits["sure"]
         return FALLBACK if doubtful or foreign else best
     return best if shares[best] >= limits["anything"] else FALLBACK
 
@@ -72,8 +73,10 @@ class CautionClassifier(GraphComponent, IntentClassifier):
             "emergency": 0.5,
             "transaction": 0.4,
             "out_of_scope": 0.3,
+            "sure": 0.75,
             "anything": 0.3,
             "unknown": 0.9,
+            "unknown_emergency": 0.8,
         }
 
     @classmethod

@@ -12,6 +12,8 @@ from bot.tests.talk import Conversation, spoken
 SENTENCE = "Bonjour, il y a un nid-de-poule devant le 12 rue Paradis à Marseille"
 # About something in the street, hardly about what: the model decides which one it is unsure of.
 VAGUE = (
+    "tout est cassé dans ce square",
+    "ça coule et ça déborde dans la rue",
     "quelque chose pend au-dessus du trottoir",
     "ça sent mauvais et il y a des bêtes dans la rue",
     "il y a des saletés et des trous sur le trottoir",
