@@ -25,6 +25,7 @@ from typing import IO
 from . import startup, supervision, waiting
 from .cli import stop
 from .config import BOT_PYTHON, HOST, PLATFORM_PYTHON, PORTS, ROOT, Config
+from .failures import told
 from .processes import CHANNELS, plan
 from .progress import Progress
 
@@ -131,7 +132,7 @@ def run_tests(*, only: str | None, extra: Sequence[str]) -> int:
         waiting.until(supervisor.alive, what="supervisord", timeout_s=20)
         progress = Progress(startup.TOTAL_STEPS)
         startup.start_engines(config, supervisor, progress, may_create_databases=True)
-        run = _Run(environment, extra)
+        run = _Run(environment, extra, config.log_dir)
         shown, others = _LANES[only]
         with (
             run.training(
@@ -149,8 +150,10 @@ def run_tests(*, only: str | None, extra: Sequence[str]) -> int:
     finally:
         stop(config, quiet=True)
     print(f"\nAll suites took {time.monotonic() - started:.0f} s; logs: {config.log_dir}")
-    if failed:
-        print("FAILED: " + ", ".join(failed))
+    for name in failed:
+        print(f"FAILED: {name}")
+        for line in told(run.report(name)):
+            print(f"  {line}")
     return 1 if failed else 0
 
 
@@ -172,8 +175,13 @@ class _Run:
 
     environment: Mapping[str, str]
     extra: Sequence[str]
+    reports: Path
     failed: list[str] = field(default_factory=list)
     _training: subprocess.Popen[bytes] | None = None
+
+    def report(self, name: str) -> Path:
+        """Where the suite of this name writes what became of each test."""
+        return self.reports / f"{name}.xml"
 
     @contextmanager
     def training(self, *, wanted: bool, output: Path) -> Iterator[None]:
@@ -239,7 +247,8 @@ class _Run:
     def _start(self, suite: Suite, output: IO[bytes] | None) -> subprocess.Popen[bytes]:
         if suite.model and self._training is not None:
             self._training.wait()  # one that failed is tried again, and told of, by the suite
-        command = [str(suite.python), "-m", "pytest", *suite.arguments, *self.extra]
+        report = f"--junitxml={self.report(suite.name)}"
+        command = [str(suite.python), "-m", "pytest", report, *suite.arguments, *self.extra]
         environment = {
             name: value
             for name, value in self.environment.items()
