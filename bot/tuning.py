@@ -6,7 +6,8 @@ one phrase never stand on both sides of a split. Nothing here looks at the held-
 The same models are asked noise, words made of letters that follow each other in French: whatever is
 understood there is understood for no reason, so it sets the least confidence for acting at all.
 
-A fold takes as long as a training, some minutes.
+A fold takes as long as a training, some minutes; ``--asked`` asks fewer of them, and judges by the
+lines of those alone.
 
 Options try several values of class balance and of epochs; the temperatures are those with
 the smallest mean surprise; the thresholds the mildest that keep both promises below.
@@ -19,7 +20,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,18 @@ class Lines:
     rows: npt.NDArray[np.float32]
     families: npt.NDArray[np.int64]
 
+    def only(self, places: npt.NDArray[np.int64]) -> Lines:
+        """The lines at ``places``."""
+        return Lines(
+            texts=[self.texts[i] for i in places],
+            written=[self.written[i] for i in places],
+            labels=[self.labels[i] for i in places],
+            intents=[self.intents[i] for i in places],
+            categories=[self.categories[i] for i in places],
+            rows=self.rows[places],
+            families=self.families[places],
+        )
+
 
 def training_lines() -> Lines:
     """All training examples with their families."""
@@ -96,9 +109,10 @@ def training_lines() -> Lines:
 
 @dataclass(frozen=True)
 class Unseen:
-    """Scores of the training lines, each from the model that did not see its family, and of noise
-    from every model; ``known``: whether a word of the line was in what that model had seen."""
+    """Scores of training lines, each from the model that did not see its family, and of noise from
+    every model; ``known``: whether a word of the line was in what that model had seen."""
 
+    lines: Lines
     labels: list[str]
     scores: npt.NDArray[np.float32]
     known: npt.NDArray[np.bool_]
@@ -106,8 +120,10 @@ class Unseen:
     noise_known: npt.NDArray[np.bool_]
 
 
-def unseen_scores(lines: Lines, *, balance: float, epochs: int, folds: int = FOLDS) -> Unseen:
-    """Train on each fold and ask what it did not see."""
+def unseen_scores(
+    lines: Lines, *, balance: float, epochs: int, folds: int = FOLDS, asked: int | None = None
+) -> Unseen:
+    """Leave out each fold, or the first ``asked`` of them, train on the rest and ask it."""
     labels = sorted(set(lines.labels))
     column = {label: position for position, label in enumerate(labels)}
     scores = np.full((len(lines.texts), len(labels)), -1e3, np.float32)
@@ -115,8 +131,9 @@ def unseen_scores(lines: Lines, *, balance: float, epochs: int, folds: int = FOL
     noise = noise_lines(lines.texts)
     speller = Speller.fit(lines.texts)
     noise_written = [speller.write_out(text) for text in noise]
-    noise_scores, noise_known = [], []
-    for seen, unseen in _splits(lines, folds):
+    noise_scores, noise_known, left_out = [], [], []
+    for seen, unseen in islice(_splits(lines, folds), asked):
+        left_out.append(unseen)
         ngrams = Ngrams.fit([lines.texts[i] for i in seen])
         sparse = vstack([ngrams.row(text) for text in lines.texts]).tocsr()
         network = train_network(
@@ -140,8 +157,14 @@ def unseen_scores(lines: Lines, *, balance: float, epochs: int, folds: int = FOL
         sys.stderr.write(".")
         sys.stderr.flush()
     sys.stderr.write("\n")
+    places = np.concatenate(left_out)
     return Unseen(
-        labels, scores, known, np.vstack(noise_scores), np.concatenate(noise_known).astype(bool)
+        lines.only(places),
+        labels,
+        scores[places],
+        known[places],
+        np.vstack(noise_scores),
+        np.concatenate(noise_known).astype(bool),
     )
 
 
@@ -234,8 +257,8 @@ def rates(decided: Sequence[str], intents: Sequence[str]) -> dict[str, float]:
     }
 
 
-def _summary(lines: Lines, unseen: Unseen) -> dict[str, Any]:
-    labels, scores = unseen.labels, unseen.scores
+def _summary(unseen: Unseen) -> dict[str, Any]:
+    lines, labels, scores = unseen.lines, unseen.labels, unseen.scores
     column = {label: position for position, label in enumerate(labels)}
     truth = np.array([column[label] for label in lines.labels])
     temperature = best_temperature(scores, truth)
@@ -285,22 +308,26 @@ def main() -> int:
     epochs = MeaningClassifier.get_default_config()["epochs"]
     parser.add_argument("--epochs", type=int, nargs="+", default=[epochs])
     parser.add_argument("--folds", type=int, default=FOLDS)
+    parser.add_argument("--asked", type=int, help="how many of the folds are left out in turn")
     options = parser.parse_args()
     lines = training_lines()
     families = len(set(lines.families.tolist()))
     sys.stdout.write(f"{len(lines.texts)} lines, {families} families, {options.folds} folds\n")
     for epochs, balance in product(options.epochs, options.balance):
-        unseen = unseen_scores(lines, balance=balance, epochs=epochs, folds=options.folds)
-        found = _summary(lines, unseen)
+        unseen = unseen_scores(
+            lines, balance=balance, epochs=epochs, folds=options.folds, asked=options.asked
+        )
+        found = _summary(unseen)
         noise = list(zip(found.pop("noise"), unseen.noise_known, strict=True))
         limits, decided = thresholds(
             found.pop("shares"),
-            lines.intents,
+            unseen.lines.intents,
             list(unseen.known),
             anything=least_confidence([shares for shares, any_word in noise if any_word]),
             unknown=least_confidence([shares for shares, any_word in noise if not any_word]),
         )
-        sys.stdout.write(f"epochs {epochs} balance {balance}\n")
+        asked = len(unseen.lines.texts)
+        sys.stdout.write(f"epochs {epochs} balance {balance}: {asked} lines asked\n")
         for name, value in {**found, **decided}.items():
             sys.stdout.write(f"  {name}: {value:.4f}\n")
         sys.stdout.write(f"  thresholds: {limits}\n")

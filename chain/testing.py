@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from tenacity import (
 
 from chain.client import ChainClient, ChainUnavailable, Receipt
 from chain.node import HOST, anvil_arguments
+from service_kit.ports import free_port
 
 CHAIN_ID = 13055
 
@@ -39,13 +39,6 @@ def mined(client: ChainClient, transaction_hash: str) -> Receipt:
     receipt = _receipt(client, transaction_hash)
     assert receipt is not None
     return receipt
-
-
-def free_port() -> int:
-    """A loopback port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -12,15 +12,16 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
+
+from service_kit.ports import free_ports
 
 from . import startup, supervision, waiting
 from .cli import stop
@@ -119,7 +120,8 @@ def run_tests(*, only: str | None, extra: Sequence[str]) -> int:
     started = time.monotonic()
     shutil.rmtree(DATA_DIR, ignore_errors=True)
     given = {name: value for name, value in os.environ.items() if name not in _ENGINE_URLS}
-    ports = _free_ports((*PORTS, *_PROVIDERS))
+    names = (*PORTS, *_PROVIDERS)
+    ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
     given |= _providers({name: ports.pop(name) for name in _PROVIDERS})
     # Processes get killed in tests, the machine does not: its disk need not keep up.
     fast = {"DATA_DIR": str(DATA_DIR), "POSTGRES_FSYNC": "off"}
@@ -285,15 +287,3 @@ def _providers(ports: Mapping[str, str]) -> dict[str, str]:
         "TELEGRAM_BOT_TOKEN": f"1234567:{secrets.token_hex(18)}",
         "TELEGRAM_WEBHOOK_SECRET": secrets.token_hex(32),
     }
-
-
-def _free_ports(names: Iterable[str]) -> dict[str, str]:
-    """A free loopback port for every name; all are held until all are known."""
-    sockets = {name: socket.socket() for name in names}
-    try:
-        for held in sockets.values():
-            held.bind((HOST, 0))
-        return {name: str(held.getsockname()[1]) for name, held in sockets.items()}
-    finally:
-        for held in sockets.values():
-            held.close()

@@ -18,7 +18,8 @@ import httpx
 
 from bot.testing import running_server
 from bot.tests.city import City, CityServer
-from bot.tests.conftest import ACTIONS_TOKEN, free_port
+from bot.tests.conftest import ACTIONS_TOKEN
+from service_kit.ports import free_port
 
 CLIENTS = 8
 TOKEN = secrets.token_hex(16)

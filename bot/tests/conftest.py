@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from rasa.utils.log_utils import configure_structlog
 from bot import project
 from bot.testing import running_server
 from bot.tests.city import City, CityServer
+from service_kit.ports import free_port
 
 ACTIONS_TOKEN = "token-of-the-action-server"
 
@@ -55,13 +55,6 @@ def city(city_server: CityServer) -> City:
     """A city where nothing happened yet."""
     city_server.city = City()
     return city_server.city
-
-
-def free_port() -> int:
-    """A TCP port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from bot.testing import running_server
-from bot.tests.conftest import ACTIONS_TOKEN, free_port
+from bot.tests.conftest import ACTIONS_TOKEN
+from service_kit.ports import free_port
 
 TOKEN = "token-of-the-hub"
 

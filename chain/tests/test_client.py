@@ -10,8 +10,9 @@ from chain.artifact import nudge_points
 from chain.client import ChainClient, ChainRefused, ChainUnavailable, SendOutcome
 from chain.codec import Line, Operation, encode_batch
 from chain.signer import UnsignedTransaction
-from chain.testing import CHAIN_ID, TestNode, free_port
+from chain.testing import CHAIN_ID, TestNode
 from chain.tests.conftest import Contract
+from service_kit.ports import free_port
 
 
 def test_a_node_that_is_away_is_unavailable() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from ops.cli import stop
 from ops.config import DATABASES, HOST, PLATFORM_PYTHON, PORTS, ROOT, Config
 from ops.processes import by_name, plan
 from ops.progress import Progress
+from service_kit import ports
 
 WALLET_DATABASE = "mdmp_wallet"
 _SERVICES = ("wallet", "wallet_worker", "relayer")
@@ -170,11 +170,5 @@ def process_environment(system: BenchSystem) -> dict[str, str]:
 
 def free_ports(more: Sequence[str] = ()) -> dict[str, str]:
     """A free port for every name of ``PORTS`` and of ``more``."""
-    sockets = {name: socket.socket() for name in (*PORTS, *more)}
-    try:
-        for held in sockets.values():
-            held.bind((HOST, 0))
-        return {name: str(held.getsockname()[1]) for name, held in sockets.items()}
-    finally:
-        for held in sockets.values():
-            held.close()
+    names = (*PORTS, *more)
+    return dict(zip(names, map(str, ports.free_ports(len(names))), strict=True))

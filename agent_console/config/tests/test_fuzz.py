@@ -40,7 +40,7 @@ from agent_console.conversations.services import receive_message
 from agent_console.pickups.models import Slot
 from agent_console.reports.intake import Intake
 from agent_console.reports.services import report_create
-from chain.testing import free_port
+from service_kit.ports import free_port
 
 DESCRIPTION = Path(__file__).parents[3] / "docs" / "api" / "console.openapi.json"
 OPERATIONS: dict[str, Any] = {

@@ -34,7 +34,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from chain.testing import free_port
+from service_kit.ports import free_port
 from wallet_service.conftest import empty_the_ledger
 from wallet_service.rewards.seeding import rules_seed, seed_file_read
 
