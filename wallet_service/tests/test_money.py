@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as bounds
 from hypothesis.stateful import run_state_machine_as_test
@@ -18,6 +19,9 @@ from wallet_service.api.tests.conftest import CONSOLE_TOKEN
 from .erasing import Erasing
 from .machine import Money
 from .merging import Merging
+
+# Two and a half minutes beside other suites.
+pytestmark = pytest.mark.timeout(900)
 
 # The same runs each time: a failure is found again, and the time is known.
 BOUNDED = bounds(

@@ -26,7 +26,7 @@ def _start(code: str, environment: dict[str, str]) -> subprocess.CompletedProces
         env=kept | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

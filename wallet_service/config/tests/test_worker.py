@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from service_kit.jobs import require_a_worker
 
-WAIT_S = 40
+WAIT_S = 120
 
 
 @pytest.fixture

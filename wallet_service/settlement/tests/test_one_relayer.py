@@ -36,6 +36,8 @@ from .conftest import RECONCILE_EVERY_S
 from .ledgering import balance, new_wallet, reward
 
 ROOT = Path(__file__).resolve().parents[3]
+# A process takes ten seconds and more to start while other suites run.
+PATIENCE_S = 120
 PASSWORDS = {
     f"CHAIN_KEYSTORE_PASSWORD_{role}": f"test-{role.lower()}"
     for role in ("ADMIN", "ISSUER", "REDEEMER")
@@ -44,7 +46,7 @@ PASSWORDS = {
 
 @retry(
     retry=retry_if_result(lambda reached: not reached),
-    stop=stop_after_delay(30),
+    stop=stop_after_delay(PATIENCE_S),
     wait=wait_fixed(0.05),
 )
 def until(condition: Callable[[], bool]) -> bool:
@@ -75,7 +77,7 @@ def relayer_thread(
         yield thread
     finally:
         stop.set()
-        thread.join(timeout=20)
+        thread.join(timeout=PATIENCE_S)
         assert not thread.is_alive()
 
 
@@ -165,18 +167,18 @@ def test_the_process_survives_kill_9_and_ends_on_sigterm(
         for _ in range(5):
             reward(wallet, points=1)
         first.send_signal(signal.SIGKILL)
-        first.wait(timeout=10)
+        first.wait(timeout=PATIENCE_S)
 
         second = _relay(process_environment)
         assert until(lambda: settled_points(wallet) == 10)
         assert balance(client, deployment, wallet) == 10
         second.terminate()
-        assert second.wait(timeout=10) == 0
+        assert second.wait(timeout=PATIENCE_S) == 0
     finally:
         for process in (first, second):
             if process is not None and process.poll() is None:
                 process.kill()
-                process.wait(timeout=10)
+                process.wait(timeout=PATIENCE_S)
 
 
 def _relay(environment: dict[str, str]) -> subprocess.Popen[bytes]:
