@@ -125,7 +125,7 @@ class MeaningClassifier(GraphComponent, IntentClassifier):
         ``ranking_length``: how many names are given."""
         return {
             "balance": 0.3,
-            "epochs": 8,
+            "epochs": 6,
             "temperature": 1.0,
             "category_temperature": 1.0,
             "ranking_length": 5,
