@@ -192,11 +192,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-nlu", description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="a little of everything, for tests")
     parser.add_argument("--lines", type=int, default=Sizes.lines, help="0: all")
+    parser.add_argument("--conversations", type=int, default=Sizes.conversations, help="six turns")
     parser.add_argument("--without-shipped", action="store_true", help="spare its training")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
     started = time.monotonic()
-    sizes = Sizes(lines=options.lines, shipped=not options.without_shipped)
+    sizes = Sizes(
+        lines=options.lines,
+        conversations=options.conversations,
+        shipped=not options.without_shipped,
+    )
     options.output.parent.mkdir(parents=True, exist_ok=True)
 
     def keep(figures: dict[str, Any]) -> None:
