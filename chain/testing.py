@@ -26,7 +26,7 @@ CHAIN_ID = 13055
 
 @retry(
     retry=retry_if_result(lambda receipt: receipt is None),
-    stop=stop_after_delay(60),
+    stop=stop_after_delay(10),
     wait=wait_fixed(0.01),
 )
 def _receipt(client: ChainClient, transaction_hash: str) -> Receipt | None:
@@ -67,7 +67,7 @@ class TestNode:
         """kill -9: everything the chain knew is gone."""
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL)
-            self._process.wait(timeout=60)
+            self._process.wait(timeout=10)
             self._process = None
 
     def client(self) -> ChainClient:

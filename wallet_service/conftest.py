@@ -120,7 +120,7 @@ def together() -> Callable[..., list[Any]]:
 
         def work(index: int, call: Callable[[], Any]) -> None:
             try:
-                start.wait(timeout=60)
+                start.wait(timeout=10)
                 outcomes[index] = call()
             except Exception as error:
                 outcomes[index] = error

@@ -31,7 +31,7 @@ from wallet_service.settlement.tests.conftest import Driver
 from .crashes import crashing_after
 
 COPY_EVERY = 3  # transactions
-SETTLED_WITHIN_S = 300.0
+SETTLED_WITHIN_S = 60.0
 
 
 class Settling(RuleBasedStateMachine):

@@ -84,7 +84,7 @@ def server(django_db_setup: None, django_db_blocker: Any) -> Iterator[Server]:
             yield Server(url=url, known=_something_known(url))
         finally:
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=10)
             empty_the_ledger()
             connection.close()
 
@@ -149,7 +149,7 @@ def _something_known(url: str) -> dict[str, str]:
     ) -> tuple[int, dict[str, Any]]:
         headers = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": key or str(uuid.uuid4())}
         response = requests.request(
-            method, f"{url}/v1{path}", json=body, headers=headers, timeout=60
+            method, f"{url}/v1{path}", json=body, headers=headers, timeout=10
         )
         return response.status_code, response.json()
 

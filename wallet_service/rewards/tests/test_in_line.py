@@ -23,7 +23,7 @@ from wallet_service.rewards.together import Line, reward_open_in_line
 from .conftest import RULE, rule_with
 
 Together = Callable[..., list[Any]]
-_PATIENCE_S = 60.0
+_PATIENCE_S = 20.0
 
 
 def _item(key: str = "", *, wallet: uuid.UUID | None = None) -> BulkItem:

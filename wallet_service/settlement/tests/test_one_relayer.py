@@ -77,7 +77,7 @@ def relayer_thread(
         yield thread
     finally:
         stop.set()
-        thread.join(timeout=PATIENCE_S)
+        thread.join(timeout=20)
         assert not thread.is_alive()
 
 
@@ -167,18 +167,18 @@ def test_the_process_survives_kill_9_and_ends_on_sigterm(
         for _ in range(5):
             reward(wallet, points=1)
         first.send_signal(signal.SIGKILL)
-        first.wait(timeout=PATIENCE_S)
+        first.wait(timeout=10)
 
         second = _relay(process_environment)
         assert until(lambda: settled_points(wallet) == 10)
         assert balance(client, deployment, wallet) == 10
         second.terminate()
-        assert second.wait(timeout=PATIENCE_S) == 0
+        assert second.wait(timeout=10) == 0
     finally:
         for process in (first, second):
             if process is not None and process.poll() is None:
                 process.kill()
-                process.wait(timeout=PATIENCE_S)
+                process.wait(timeout=10)
 
 
 def _relay(environment: dict[str, str]) -> subprocess.Popen[bytes]:
